@@ -1,0 +1,50 @@
+export type { ArtifactManifest } from "./artifact.ts";
+export type { Backend, HostIds, PlannedLaunch, PlanRequest, Probe } from "./backend.ts";
+export { CONTROL_NAMES, type ControlName, type ControlReport, type ControlState, missingControls } from "./controls.ts";
+export { decideVerdict } from "./decide-verdict.ts";
+export { type ErrorCode, HostError, isHutchError, JobError, SandboxRefusedError } from "./errors.ts";
+export type { Evidence, Exit, KillCause, Response, Usage } from "./evidence.ts";
+export type { Compression, Job, JobKind, Payload } from "./job.ts";
+export {
+  describeStep,
+  type LateName,
+  type LaunchPlan,
+  planSteps,
+  type Step,
+  type StepArgument,
+  type StepFailure,
+} from "./launch-plan.ts";
+export { DEFAULT_LIMITS, type Limits, LimitsSchema, parseLimits } from "./limits.ts";
+export { parseOptions } from "./options.ts";
+export {
+  type BackendChoice,
+  type BackendName,
+  DEFAULT_PATH,
+  DEFAULT_POLICY,
+  type FileEntry,
+  FileEntrySchema,
+  type Network,
+  type Policy,
+  PolicySchema,
+  parsePolicy,
+} from "./policy.ts";
+export { encodeArtifact, parseArtifact } from "./protocol/artifact-file.ts";
+export {
+  decodeHostMessage,
+  decodeWorkerMessage,
+  encodeHostMessage,
+  encodeWorkerMessage,
+  MAX_MESSAGE_BYTES,
+} from "./protocol/codec.ts";
+export { refuseHello, type Versions } from "./protocol/handshake.ts";
+export * from "./protocol/job-frames.ts";
+export type * from "./protocol/messages.ts";
+export { PROTOCOL_VERSION } from "./protocol/messages.ts";
+export { ProtocolError, ValueError } from "./protocol/protocol-error.ts";
+export { decodeValue, encodeValue } from "./protocol/value-codec.ts";
+export { REPORT_VERSION, type Report, ReportSchema, type StartKind, type Timings } from "./report.ts";
+export { signalName, signalNumber } from "./signals.ts";
+export { STEP_NAMES, type StepName } from "./steps.ts";
+export { type Blame, type Retry, VERDICT_STATUSES, type Verdict, type VerdictStatus } from "./verdict.ts";
+export { HUTCH_VERSION } from "./version.ts";
+export { parseWasmDescription, type WasmDescription, type WasmExport, type WasmImport } from "./wasm-description.ts";

@@ -1,0 +1,44 @@
+// Turns a schema's complaints into the two errors that callers get for wrong options: TypeError for a wrong shape,
+// RangeError for a wrong value. Nothing has been started when they are thrown.
+import * as v from "valibot";
+
+const RANGE_ISSUES: ReadonlySet<string> = new Set(["integer", "min_value", "max_value", "finite", "safe_integer"]);
+
+const MAX_SHOWN = 100;
+
+function describe(value: unknown): string {
+  if (typeof value === "string")
+    return JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (value === null || typeof value !== "object") return String(value);
+  return Array.isArray(value) ? "an array" : "an object";
+}
+
+/** A schema's own words where it has some; otherwise what valibot calls the type, such as `string` or `("none" | "host")`. */
+function expectation(issue: v.BaseIssue<unknown>): string {
+  if (!issue.message.startsWith("Invalid ")) return issue.message;
+  return issue.expected?.replaceAll("Object", "an object").replaceAll("Array", "an array") ?? issue.message;
+}
+
+/**
+ * @param name what the caller calls the value, for the message: `limits`, `policy.files[0]`
+ * @throws TypeError or RangeError that names the option, what was expected and what was received
+ */
+export function parseOptions<T>(name: string, schema: v.GenericSchema<unknown, T>, given: unknown): T {
+  // An array has the shape of an object whose keys are all optional.
+  if (schema.type === "strict_object" && Array.isArray(given))
+    throw new TypeError(`Cannot use ${name} = an array: expected an object`);
+  const result = v.safeParse(schema, given);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const path =
+    issue.path?.map((item) => (typeof item.key === "number" ? `[${item.key}]` : `.${String(item.key)}`)).join("") ?? "";
+  const where = `${name}${path}`;
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    throw new TypeError(`Cannot use option "${where}": it is not known`, { cause: issue });
+  }
+  const message = `Cannot use ${where} = ${describe(issue.input)}: expected ${expectation(issue)}`;
+  throw RANGE_ISSUES.has(issue.type)
+    ? new RangeError(message, { cause: issue })
+    : new TypeError(message, { cause: issue });
+}

@@ -1,0 +1,199 @@
+// What host and job say to each other on the job's own socket: one request frame down, one response frame up.
+// A frame is its length (32 bits, little-endian, without itself), one byte of kind, and the body.
+// TRUST: response bytes are the job's. They are kept as bytes until the job ended, then read once by decodeResponse.
+import type { CoderType } from "micro-packed";
+import type { Compression } from "../job.ts";
+import { lazy } from "../lazy.ts";
+import { describeError } from "../sentence.ts";
+import { sharedCoders, type Tagged } from "./packed.ts";
+import { ProtocolError } from "./protocol-error.ts";
+
+/** Descriptors sent with the request, in this order and only where named: sealed memfds. */
+export type RequestSlot = "payload" | "module";
+
+export type JobRequest =
+  | { readonly kind: "function"; readonly module: string; readonly exportName: string; readonly common: RequestCommon }
+  | {
+      readonly kind: "command";
+      readonly argv: readonly string[];
+      readonly env: readonly string[];
+      readonly common: RequestCommon;
+    }
+  | { readonly kind: "wasm-prepare"; readonly common: RequestCommon }
+  | { readonly kind: "wasm"; readonly exportName: string; readonly common: RequestCommon }
+  | { readonly kind: "wasi"; readonly argv: readonly string[]; readonly common: RequestCommon };
+
+export interface RequestCommon {
+  readonly compression: Compression;
+  readonly inflatedBytes: number;
+  /** Most bytes that the response's body may have. */
+  readonly responseBytes: number;
+  /** The payload itself when it is small; otherwise empty, and the first descriptor is a memfd of it. */
+  readonly payload: Uint8Array;
+  readonly slots: readonly RequestSlot[];
+}
+
+/** Payloads up to this size travel in the request frame. */
+export const INLINE_PAYLOAD_BYTES: number = 32 * 1024;
+export const MAX_REQUEST_BYTES: number = 128 * 1024;
+
+/** What 32 bits of length can say. */
+const MAX_FRAME_BYTES = 2 ** 32 - 1;
+
+/** First byte of a response's body. */
+export const RESPONSE_VALUE = 1;
+export const RESPONSE_ERROR = 2;
+export const RESPONSE_INVALID_PAYLOAD = 3;
+const RESPONSE_RUNTIME_FAILED = 4;
+
+export type JobResponse =
+  /** CBOR for functions, raw bytes for wasm, CBOR of the manifest for wasm-prepare. */
+  | { readonly kind: "value"; readonly bytes: Uint8Array }
+  | { readonly kind: "error"; readonly name: string; readonly message: string; readonly stack: string }
+  | { readonly kind: "invalid-payload"; readonly why: string };
+
+const request: () => CoderType<Tagged<JobRequest>> = lazy(() => {
+  const { P, text, texts, list, amount, choice } = sharedCoders();
+  const common = P.struct({
+    compression: choice("none", "zstd"),
+    inflatedBytes: amount,
+    responseBytes: amount,
+    payload: P.bytes(P.U32LE),
+    slots: list(P.U8, choice<RequestSlot[]>("payload", "module")),
+  });
+  return P.mappedTag(P.U8, {
+    function: [1, P.struct({ module: text, exportName: text, common })],
+    command: [2, P.struct({ argv: texts, env: texts, common })],
+    "wasm-prepare": [3, P.struct({ common })],
+    wasm: [4, P.struct({ exportName: text, common })],
+    wasi: [5, P.struct({ argv: texts, common })],
+  });
+});
+
+/** Most characters of each text of an error: four bytes each at most. */
+const MAX_ERROR_CHARACTERS = 16 * 1024;
+/** Name, message and stack of an error with their lengths. */
+const MAX_ERROR_BYTES = 3 * (4 + 4 * MAX_ERROR_CHARACTERS);
+
+const errorBody = lazy(() => {
+  const { P, text } = sharedCoders();
+  return P.struct({ name: text, message: text, stack: text });
+});
+const whyBody = lazy(() => {
+  const { P, text } = sharedCoders();
+  return P.struct({ why: text });
+});
+
+function frame(body: Uint8Array): Uint8Array {
+  if (body.byteLength > MAX_FRAME_BYTES)
+    throw new RangeError(`Cannot send a frame: it has ${body.byteLength} bytes, ${MAX_FRAME_BYTES} are allowed`);
+  const bytes = new Uint8Array(4 + body.byteLength);
+  new DataView(bytes.buffer).setUint32(0, body.byteLength, true);
+  bytes.set(body, 4);
+  return bytes;
+}
+
+/** A whole frame, ready to send. @throws RangeError when it is larger than a request may be, or an amount is not one */
+export function encodeRequest(value: JobRequest): Uint8Array {
+  const { kind, ...data } = value;
+  const body = request().encode({ TAG: kind, data } as unknown as Tagged<JobRequest>);
+  if (body.byteLength > MAX_REQUEST_BYTES) {
+    throw new RangeError(`Cannot send the request: it has ${body.byteLength} bytes, ${MAX_REQUEST_BYTES} are allowed`);
+  }
+  return frame(body);
+}
+
+/** @param body a frame's body, without the length @throws ProtocolError when it is not one request */
+export function decodeRequest(body: Uint8Array): JobRequest {
+  if (body.byteLength > MAX_REQUEST_BYTES) {
+    throw new ProtocolError(
+      `Cannot read the request: it has ${body.byteLength} bytes, ${MAX_REQUEST_BYTES} are allowed`,
+    );
+  }
+  try {
+    const { TAG, data } = request().decode(body);
+    return { kind: TAG, ...data } as unknown as JobRequest;
+  } catch (error) {
+    throw new ProtocolError(`Cannot read the request: ${describeError(error)}`, { cause: error });
+  }
+}
+
+/** A whole frame. Texts of errors are cut to 16,384 characters each. */
+export function encodeResponse(response: JobResponse): Uint8Array {
+  switch (response.kind) {
+    case "value":
+      return frame(prefixed(RESPONSE_VALUE, response.bytes));
+    case "error":
+      return frame(
+        prefixed(
+          RESPONSE_ERROR,
+          errorBody().encode({ name: cut(response.name), message: cut(response.message), stack: cut(response.stack) }),
+        ),
+      );
+    case "invalid-payload":
+      return frame(prefixed(RESPONSE_INVALID_PAYLOAD, whyBody().encode({ why: cut(response.why) })));
+  }
+}
+
+/** A whole frame that says that our runtime failed before any code of the job ran. It decodes as an invalid answer. */
+export function encodeRuntimeFailure(why: string): Uint8Array {
+  return frame(prefixed(RESPONSE_RUNTIME_FAILED, whyBody().encode({ why: cut(why) })));
+}
+
+function prefixed(tag: number, body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(1 + body.byteLength);
+  bytes[0] = tag;
+  bytes.set(body, 1);
+  return bytes;
+}
+
+function cut(value: string): string {
+  // ORDER: the cut may split a surrogate pair.
+  return value.slice(0, MAX_ERROR_CHARACTERS).toWellFormed();
+}
+
+/** What the bytes of a job's socket amount to, all of them, after it ended. */
+export type DecodedResponse =
+  | JobResponse
+  | { readonly kind: "missing" }
+  | { readonly kind: "invalid"; readonly why: string };
+
+/**
+ * Never throws: whatever a job sends is one of these. The bytes of a value are a view, and not decoded yet.
+ * @param bytes all that the job sent on its socket
+ * @param maxBytes most bytes of a value
+ */
+export function decodeResponse(bytes: Uint8Array, maxBytes: number): DecodedResponse {
+  if (bytes.byteLength === 0) return { kind: "missing" };
+  if (bytes.byteLength < 5) return invalid(`its answer was cut off after ${bytes.byteLength} bytes`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
+  const body = bytes.subarray(4);
+  const kind = body[0];
+  // ORDER: the length that is announced comes first, so that an endless answer is called too long and not cut off.
+  const most = kind === RESPONSE_VALUE ? maxBytes : MAX_ERROR_BYTES;
+  if (length > most + 1) return invalid(`its answer has ${length - 1} bytes, ${most} are allowed`);
+  if (body.byteLength < length) return invalid(`its answer was cut off after ${body.byteLength} of ${length} bytes`);
+  if (body.byteLength > length) return invalid(`it sent ${body.byteLength - length} bytes after its answer`);
+  const rest = body.subarray(1);
+  try {
+    switch (kind) {
+      case RESPONSE_VALUE:
+        return { kind: "value", bytes: rest };
+      case RESPONSE_ERROR:
+        return { kind: "error", ...errorBody().decode(rest) };
+      case RESPONSE_INVALID_PAYLOAD:
+        return { kind: "invalid-payload", ...whyBody().decode(rest) };
+      // TRUST: a job can send this too. So it is never more than a broken answer, and the host is not blamed for it.
+      case RESPONSE_RUNTIME_FAILED:
+        return invalid(`the runtime failed before the job's code ran: ${describeError(whyBody().decode(rest).why)}`);
+      default:
+        return invalid(`its answer is of unknown kind ${kind}`);
+    }
+  } catch (error) {
+    return invalid(`its answer does not decode: ${describeError(error)}`);
+  }
+}
+
+function invalid(why: string): DecodedResponse {
+  return { kind: "invalid", why };
+}

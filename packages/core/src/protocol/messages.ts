@@ -1,0 +1,111 @@
+// What host and worker say to each other: one union per direction, one message per packet.
+// TRUST: the worker believes the host. The host believes a worker's message only as far as a worker can know the fact.
+import type { ControlReport } from "../controls.ts";
+import type { Limits } from "../limits.ts";
+import type { Policy } from "../policy.ts";
+
+/** Goes up whenever a message changes. Both sides refuse any other version. */
+export const PROTOCOL_VERSION = 1;
+
+/** Names of the descriptors that travel with a message, in the order in which they are attached. */
+export type DescriptorSlot = "status" | "stdin" | "stdout" | "stderr" | "job" | "init" | `cgroup${number}`;
+
+/** First message to the worker, after its hello. Attached: init. */
+export interface Setup {
+  readonly kind: "setup";
+  readonly policy: Policy;
+  readonly limits: Limits;
+  readonly backend: "linux-clone" | "posix-fork";
+  /** Paths inside the worker's root of trusted modules, evaluated once in the worker. */
+  readonly preload: readonly string[];
+  readonly cgroups: number;
+}
+
+/** Attached, in this order and only where `descriptors` names it: see DescriptorSlot. */
+export interface Launch {
+  readonly kind: "launch";
+  readonly jobId: number;
+  /** `warm` jobs read their request from the job socket; `cold` jobs are a fresh Bun that does the same; `exec` jobs are a command. */
+  readonly start: "warm" | "cold" | "exec";
+  readonly argv: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly limits: Limits;
+  readonly descriptors: readonly DescriptorSlot[];
+}
+
+/** Takes the exit status away. The host sends it after it dropped its own record of the job. */
+export interface Reap {
+  readonly kind: "reap";
+  readonly jobId: number;
+}
+export interface Kill {
+  readonly kind: "kill";
+  readonly jobId: number;
+  readonly signal: number;
+}
+/** No more launches: the worker ends when its last job was reaped. */
+export interface Retire {
+  readonly kind: "retire";
+}
+
+export type HostMessage = Setup | Launch | Reap | Kill | Retire;
+
+/** The worker's first message. */
+export interface Hello {
+  readonly kind: "hello";
+  readonly protocolVersion: number;
+  readonly hutchVersion: string;
+  readonly bunVersion: string;
+}
+
+/** The worker is locked down and serves. */
+export interface Ready {
+  readonly kind: "ready";
+  /** `cold` when the canary or the thread count failed; `why` says how. */
+  readonly start: "warm" | "cold";
+  readonly why: string;
+  readonly threads: number;
+  readonly canaryMicros: number;
+  readonly controls: readonly ControlReport[];
+}
+
+/** The worker cannot serve and ends. `preload` is the user's to mend, the rest is ours. */
+export interface SetupFailed {
+  readonly kind: "setup-failed";
+  readonly cause: "preload" | "sandbox";
+  readonly message: string;
+}
+
+/** Attached: the pidfd of the job's first process. */
+export interface Started {
+  readonly kind: "started";
+  readonly jobId: number;
+  readonly setupMicros: number;
+}
+/** The clone itself failed. A step that failed later is reported on the job's status socket. */
+export interface LaunchFailed {
+  readonly kind: "launch-failed";
+  readonly jobId: number;
+  readonly errno: number;
+  readonly message: string;
+}
+
+/** Seen with WNOWAIT, not reaped. Usage is that of the whole tree as the kernel adds it up for the job's first process. */
+export interface Exited {
+  readonly kind: "exited";
+  readonly jobId: number;
+  /** Raw wait status of the job's first process. */
+  readonly waitStatus: number;
+  readonly cpuUserMicros: number;
+  readonly cpuSystemMicros: number;
+  readonly maxRssBytes: number;
+}
+
+export interface Log {
+  readonly kind: "log";
+  readonly level: "info" | "warning" | "error";
+  readonly text: string;
+}
+
+export type WorkerMessage = Hello | Ready | SetupFailed | Started | LaunchFailed | Exited | Log;

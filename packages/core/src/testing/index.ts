@@ -1,0 +1,1 @@
+export { sampleEvidence, sampleReport, sampleUsage } from "./samples.ts";
