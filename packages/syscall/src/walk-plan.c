@@ -1,0 +1,113 @@
+// The native plan walker: the only code that runs between clone and a job's first instruction (read with walk-plan.ts).
+// It decides nothing. Policy is a list of syscalls; this walks three segments of it:
+//   outer    process 1, before process 2 exists (namespaces are new, memory is still the caller's)
+//   inner    process 2; the last step is execve, or JavaScript goes on in a copy of the caller (warm)
+//   handover process 1, after process 2 exists; the last step becomes our init
+// A plan without outer and handover has no process 1: the clone is the job (plain fork).
+// RULE: no allocation, no libc but syscall(), clone(), setjmp and longjmp. With CLONE_VM this memory is the caller's own.
+typedef unsigned long u64;
+typedef long i64;
+long syscall(long, ...);
+int clone(int (*entry)(void *), void *stack, int flags, void *argument, ...);
+int *__errno_location(void);
+int _setjmp(void *);
+void longjmp(void *, int);
+
+enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, CLONE_PIDFD = 0x1000, CLONE_CHILD_SETTID = 0x01000000, SIGCHLD = 17, SIG_SETMASK = 2 };
+enum { RECORD_STEP = 1 };
+enum { SLOTS = 8, ANY_ERRNO = -1 };
+
+// One step. `refs` holds a byte per argument: 0 takes args[i], k takes the result saved in slot k - 1.
+struct step { i64 number; u64 args[6]; u64 refs; i64 save; i64 allow; i64 repeat; i64 counted; };
+
+struct launch {
+  struct step *steps;
+  i64 outer_end, inner_end, count; // segments: [0, outer_end) [outer_end, inner_end) [inner_end, count)
+  i64 flags;                       // namespaces of process 1
+  i64 warm;                        // 1: process 2 is a copy of the caller that goes on in it
+  i64 status_fd;                   // where a failed step is reported
+  u64 tid_address;                 // glibc's cached thread id, rewritten in a warm copy; 0 if unknown
+  i64 nr_write, nr_exit_group, nr_sigprocmask, nr_clone;
+  int pid, pidfd;                  // result
+  u64 saved_mask;
+  i64 slots[SLOTS];
+};
+
+// What a failed step looks like on the status socket; the layout of init.c's record, without the usage.
+struct record { int kind, index, error, reserved; };
+
+static i64 jump[64];
+static char stack1[65536] __attribute__((aligned(16)));
+static char stack2[65536] __attribute__((aligned(16)));
+
+static void fail(struct launch *l, i64 index, i64 error) {
+  struct record record = {RECORD_STEP, (int)index, (int)error, 0};
+  syscall(l->nr_write, l->status_fd, &record, sizeof record);
+  syscall(l->nr_exit_group, 127L);
+}
+
+static void walk(struct launch *l, i64 from, i64 to) {
+  for (i64 i = from; i < to; i++) {
+    struct step *s = &l->steps[i];
+    u64 a[6];
+    for (int k = 0; k < 6; k++) {
+      u64 slot = s->refs >> (8 * k) & 255;
+      a[k] = slot ? (u64)l->slots[slot - 1] : s->args[k];
+    }
+    for (i64 n = 0; n < s->repeat; n++) {
+      i64 result = syscall(s->number, a[0], a[1], a[2], a[3], a[4], a[5]);
+      if (result < 0) {
+        int error = *__errno_location();
+        if (s->allow != ANY_ERRNO && s->allow != error) fail(l, i, error);
+      }
+      if (s->save) l->slots[s->save - 1] = result;
+      a[s->counted]++;
+    }
+  }
+}
+
+static int process2(void *argument) {
+  struct launch *l = argument;
+  walk(l, l->outer_end, l->inner_end);
+  fail(l, l->inner_end, 0); // the inner segment of an exec job ends in execve and never comes here
+  return 0;
+}
+
+// A plain copy of the caller's memory. Only the copy walks the inner steps and jumps back into the caller's frames.
+static i64 copy(struct launch *l, i64 flags) {
+  // x86-64 takes (…, child_tid, tls), arm64 (…, tls, child_tid); tls is not read without CLONE_SETTLS.
+  i64 pid = syscall(l->nr_clone, flags | SIGCHLD | (l->tid_address ? CLONE_CHILD_SETTID : 0), 0L, &l->pidfd, l->tid_address, l->tid_address);
+  if (pid == 0) {
+    walk(l, l->outer_end, l->inner_end);
+    longjmp(jump, 1);
+  }
+  return pid;
+}
+
+static int process1(void *argument) {
+  struct launch *l = argument;
+  walk(l, 0, l->outer_end);
+  i64 pid = l->warm ? copy(l, 0) : clone(process2, stack2 + sizeof stack2, CLONE_VM | CLONE_VFORK | SIGCHLD, l);
+  if (pid < 0) fail(l, l->outer_end, *__errno_location());
+  walk(l, l->inner_end, l->count);
+  fail(l, l->count, 0); // the handover ends in execveat of init
+  return 0;
+}
+
+// Returns the id of the new child (process 1, or the job itself without one), -errno, or 0 in a warm job.
+// ORDER: every signal is blocked around the clone, because a handler of the caller must not run in the child on this memory.
+long launch(struct launch *l) {
+  u64 all = ~0UL;
+  if (_setjmp(jump)) return 0;
+  syscall(l->nr_sigprocmask, (long)SIG_SETMASK, &all, &l->saved_mask, 8L);
+  i64 pid;
+  if (l->outer_end == 0 && l->inner_end == l->count)
+    pid = l->warm ? copy(l, l->flags | CLONE_PIDFD)
+                  : clone(process2, stack2 + sizeof stack2, (int)l->flags | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, l, &l->pidfd);
+  else
+    pid = clone(process1, stack1 + sizeof stack1, (int)l->flags | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, l, &l->pidfd);
+  i64 error = *__errno_location();
+  syscall(l->nr_sigprocmask, (long)SIG_SETMASK, &l->saved_mask, 0L, 8L);
+  l->pid = (int)pid;
+  return pid < 0 ? -error : pid;
+}

@@ -1,0 +1,204 @@
+// A launch plan made ready for the native walker (walk-plan.c): encoded once, launched many times.
+// The only way to make a process here. Callers see names, numbers and text; addresses stay in this file.
+import { type Pointer, ptr } from "bun:ffi";
+import { rawCall } from "./call.ts";
+import { errnoCode } from "./errno.ts";
+import { type Fd, OwnedFd, toFd } from "./fd.ts";
+import { type SyscallName, syscallNumber } from "./linux/numbers.ts";
+import { loadWalker } from "./load-walker.ts";
+import { type Pid, toPid } from "./pid.ts";
+import { Arena, type CText } from "./pointer.ts";
+
+/** An argument of a step; the shape is core's StepArgument. */
+export type WalkArgument =
+  | number
+  | bigint
+  | { readonly text: string }
+  | { readonly bytes: Uint8Array }
+  | { readonly slot: number }
+  | { readonly late: string };
+
+/** One syscall of a plan; the shape is core's Step. */
+export interface WalkStep {
+  readonly name: string;
+  readonly call: string;
+  readonly args: readonly WalkArgument[];
+  readonly save?: number;
+  readonly allow?: number | "any";
+  readonly repeat?: number;
+  readonly counted?: number;
+}
+
+/** The shape is core's LaunchPlan. */
+export interface WalkPlan {
+  readonly cloneFlags: number;
+  readonly outer: readonly WalkStep[];
+  readonly inner: readonly WalkStep[];
+  readonly handover: readonly WalkStep[];
+  readonly start: "exec" | "warm";
+}
+
+/** What a late argument is bound to: a number, or the address of text, of a null-terminated list of texts, or of bytes. */
+export type LateValue = number | bigint | string | readonly CText[] | Uint8Array;
+
+/** The clone succeeded. A step that failed afterwards is on the status socket. */
+export interface Launched {
+  readonly kind: "launched";
+  readonly pid: Pid;
+  readonly pidfd: OwnedFd;
+}
+
+/** This is the job itself: a copy of the caller, in its new confinement. Only a warm plan gets here. */
+export interface InJob {
+  readonly kind: "in-job";
+}
+
+export interface LaunchRefused {
+  readonly kind: "refused";
+  readonly errno: number;
+  readonly code: string;
+}
+
+// struct step and struct launch of walk-plan.c, in words of eight bytes.
+const STEP_WORDS = 12;
+const STEP = { number: 0, args: 1, refs: 7, save: 8, allow: 9, repeat: 10, counted: 11 } as const;
+const LAUNCH_WORDS = 22;
+const LAUNCH = {
+  steps: 0,
+  outerEnd: 1,
+  innerEnd: 2,
+  count: 3,
+  flags: 4,
+  warm: 5,
+  statusFd: 6,
+  tidAddress: 7,
+  nrWrite: 8,
+  nrExitGroup: 9,
+  nrSigprocmask: 10,
+  nrClone: 11,
+  pidAndPidfd: 12,
+} as const;
+const SLOTS = 8;
+const ANY_ERRNO = -1n;
+const PR_GET_TID_ADDRESS = 40;
+
+interface Patch {
+  readonly word: number;
+  /** The same name may be used by several steps. */
+  readonly name: string;
+}
+
+/**
+ * glibc's cached id of this thread, so that a warm copy can have its own written there; 0 where the kernel does not tell.
+ * SINCE: Linux 3.5 with CONFIG_CHECKPOINT_RESTORE (PR_GET_TID_ADDRESS, prctl(2)).
+ */
+function tidAddress(): bigint {
+  const address = new BigUint64Array(1);
+  return rawCall(syscallNumber("prctl"), PR_GET_TID_ADDRESS, address) === 0 ? (address[0] ?? 0n) : 0n;
+}
+
+/** A plan in the walker's memory. Make it once per plan; it is good for any number of launches of the thread that made it. */
+export class CompiledPlan {
+  readonly #arena: Arena = new Arena();
+  readonly #steps: BigInt64Array;
+  readonly #launch: BigInt64Array;
+  readonly #stepsAddress: number;
+  readonly #launchAddress: Pointer;
+  readonly #patches: Patch[] = [];
+
+  constructor(plan: WalkPlan) {
+    const steps = [...plan.outer, ...plan.inner, ...plan.handover];
+    // SAFETY: over an ArrayBuffer of its own the storage of a view never moves, and this object keeps both alive.
+    this.#steps = new BigInt64Array(new ArrayBuffer(Math.max(1, steps.length) * STEP_WORDS * 8));
+    this.#launch = new BigInt64Array(new ArrayBuffer(LAUNCH_WORDS * 8));
+    steps.forEach((step, index) => {
+      this.#encode(step, index * STEP_WORDS);
+    });
+    this.#stepsAddress = ptr(this.#steps);
+    this.#launchAddress = ptr(this.#launch);
+    const launch = this.#launch;
+    launch[LAUNCH.steps] = BigInt(this.#stepsAddress);
+    launch[LAUNCH.outerEnd] = BigInt(plan.outer.length);
+    launch[LAUNCH.innerEnd] = BigInt(plan.outer.length + plan.inner.length);
+    launch[LAUNCH.count] = BigInt(steps.length);
+    launch[LAUNCH.flags] = BigInt(plan.cloneFlags);
+    launch[LAUNCH.warm] = plan.start === "warm" ? 1n : 0n;
+    launch[LAUNCH.tidAddress] = tidAddress();
+    launch[LAUNCH.nrWrite] = BigInt(syscallNumber("write"));
+    launch[LAUNCH.nrExitGroup] = BigInt(syscallNumber("exit_group"));
+    launch[LAUNCH.nrSigprocmask] = BigInt(syscallNumber("rt_sigprocmask"));
+    launch[LAUNCH.nrClone] = BigInt(syscallNumber("clone"));
+  }
+
+  #encode(step: WalkStep, at: number): void {
+    const words = this.#steps;
+    words[at + STEP.number] = BigInt(syscallNumber(step.call as SyscallName));
+    words[at + STEP.save] = BigInt(step.save === undefined ? 0 : slotIndex(step, step.save) + 1);
+    words[at + STEP.allow] = step.allow === undefined ? 0n : step.allow === "any" ? ANY_ERRNO : BigInt(step.allow);
+    words[at + STEP.repeat] = BigInt(step.repeat ?? 1);
+    words[at + STEP.counted] = BigInt(argumentIndex(step, step.counted ?? 0));
+    if (step.args.length > 6) throw new TypeError(`Cannot encode step "${step.name}": it has more than six arguments`);
+    let refs = 0n;
+    step.args.forEach((argument, index) => {
+      const word = at + STEP.args + index;
+      if (typeof argument === "number" || typeof argument === "bigint") words[word] = BigInt(argument);
+      else if ("text" in argument) words[word] = BigInt(this.#arena.cString(argument.text));
+      else if ("bytes" in argument) words[word] = BigInt(this.#arena.bytes(argument.bytes));
+      else if ("slot" in argument) refs |= BigInt(slotIndex(step, argument.slot) + 1) << BigInt(8 * index);
+      else this.#patches.push({ word, name: argument.late });
+    });
+    words[at + STEP.refs] = refs;
+  }
+
+  /** Names that launch() wants bound. */
+  get lateNames(): ReadonlySet<string> {
+    return new Set(this.#patches.map((patch) => patch.name));
+  }
+
+  /**
+   * Clones and walks. The calling thread stands still until the job's program runs (exec) or its copy is made (warm).
+   * @param status descriptor on which a failed step is reported; the parent's own copy stays open
+   * @param late a value for each of lateNames; more are ignored
+   * @throws TypeError for a late name that is not bound; nothing was started then
+   */
+  launch(status: Fd, late: Readonly<Record<string, LateValue>>): Launched | InJob | LaunchRefused {
+    const native = loadWalker();
+    using arena = new Arena();
+    const values = new Map<string, bigint>();
+    for (const { word, name } of this.#patches) {
+      let value = values.get(name);
+      if (value === undefined) {
+        const given = late[name];
+        if (given === undefined) throw new TypeError(`Cannot launch: "${name}" is not bound`);
+        value = addressOf(given, arena);
+        values.set(name, value);
+      }
+      this.#steps[word] = value;
+    }
+    this.#launch[LAUNCH.statusFd] = BigInt(status);
+    const result = Number(native(this.#launchAddress));
+    if (result === 0) return { kind: "in-job" };
+    if (result < 0) return { kind: "refused", errno: -result, code: errnoCode(-result) };
+    const packed = BigInt.asUintN(64, this.#launch[LAUNCH.pidAndPidfd] ?? 0n);
+    return { kind: "launched", pid: toPid(result), pidfd: new OwnedFd(toFd(Number(packed >> 32n))) };
+  }
+}
+
+function argumentIndex(step: WalkStep, index: number): number {
+  if (!Number.isInteger(index) || index < 0 || index > 5)
+    throw new RangeError(`Cannot encode step "${step.name}": argument ${index} is not from 0 to 5`);
+  return index;
+}
+
+function slotIndex(step: WalkStep, slot: number): number {
+  if (!Number.isInteger(slot) || slot < 0 || slot >= SLOTS)
+    throw new RangeError(`Cannot encode step "${step.name}": slot ${slot} is not from 0 to ${SLOTS - 1}`);
+  return slot;
+}
+
+function addressOf(value: LateValue, arena: Arena): bigint {
+  if (typeof value === "number" || typeof value === "bigint") return BigInt(value);
+  if (typeof value === "string") return BigInt(arena.cString(value));
+  if (value instanceof Uint8Array) return BigInt(arena.bytes(value));
+  return BigInt(arena.cStrings(value));
+}

@@ -1,0 +1,30 @@
+import { ptr } from "bun:ffi";
+import { expect, test } from "bun:test";
+import { syscallNumber } from "../../src/linux/numbers.ts";
+import { compileWalker, type LaunchFunction, linkWalker } from "../../src/load-walker.ts";
+import { toPid } from "../../src/pid.ts";
+import { wait4 } from "../../src/posix/wait.ts";
+
+const EXIT_CODE = 9;
+
+/** struct step and struct launch of walk-plan.c by hand: a child that calls exit_group. */
+function launchExit(launch: LaunchFunction): unknown {
+  const step = new BigInt64Array(new ArrayBuffer(12 * 8));
+  step[0] = BigInt(syscallNumber("exit_group"));
+  step[1] = BigInt(EXIT_CODE);
+  step[10] = 1n;
+  const plan = new BigInt64Array(new ArrayBuffer(22 * 8));
+  plan.set([BigInt(ptr(step)), 0n, 1n, 1n, 0n, 0n, -1n, 0n]);
+  plan[8] = BigInt(syscallNumber("write"));
+  plan[9] = BigInt(syscallNumber("exit_group"));
+  plan[10] = BigInt(syscallNumber("rt_sigprocmask"));
+  plan[11] = BigInt(syscallNumber("clone"));
+  return wait4(toPid(Number(launch(ptr(plan)))))?.end;
+}
+
+test("the linked walker and the compiled one do the same", () => {
+  const linked = linkWalker();
+  if (linked === null) throw new Error("the library was not linked");
+  expect(launchExit(linked)).toEqual({ kind: "exited", code: EXIT_CODE });
+  expect(launchExit(compileWalker())).toEqual({ kind: "exited", code: EXIT_CODE });
+});

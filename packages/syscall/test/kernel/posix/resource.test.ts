@@ -1,0 +1,43 @@
+import { describe, expect, test } from "bun:test";
+import { toPid } from "../../../src/pid.ts";
+import {
+  getrlimit,
+  getrusage,
+  prlimit,
+  RLIM_INFINITY,
+  RLIMIT,
+  RUSAGE,
+  setrlimit,
+} from "../../../src/posix/resource.ts";
+
+describe("prlimit()", () => {
+  test("sets and gives the limit before, on this process and by pid", () => {
+    const before = getrlimit(RLIMIT.CORE);
+    try {
+      setrlimit(RLIMIT.CORE, { soft: 0n, hard: before.hard });
+      expect(prlimit(toPid(process.pid), RLIMIT.CORE)).toEqual({ soft: 0n, hard: before.hard });
+    } finally {
+      setrlimit(RLIMIT.CORE, before);
+    }
+    expect(getrlimit(RLIMIT.CORE)).toEqual(before);
+  });
+
+  test("refuses a soft limit above the hard one with EINVAL", () => {
+    expect(() => setrlimit(RLIMIT.CORE, { soft: 2n, hard: 1n })).toThrow("Cannot prlimit64: EINVAL");
+  });
+
+  test("carries 64-bit limits whole", () => {
+    expect(RLIM_INFINITY).toBe(2n ** 64n - 1n);
+    expect(typeof getrlimit(RLIMIT.AS).hard).toBe("bigint");
+  });
+});
+
+test("getrusage() counts the time that this process burns", () => {
+  const before = getrusage(RUSAGE.SELF);
+  const end = performance.now() + 50;
+  while (performance.now() < end) Math.sqrt(2);
+  const after = getrusage(RUSAGE.SELF);
+  const micros = after.userMicros + after.systemMicros - before.userMicros - before.systemMicros;
+  expect(micros).toBeGreaterThan(10_000);
+  expect(after.maxResidentBytes).toBeGreaterThan(1_000_000);
+});
