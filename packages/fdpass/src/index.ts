@@ -1,0 +1,2 @@
+export { Channel, type ChannelOptions, DamagedPacketError, type Packet, type Received, type Sent } from "./channel.ts";
+export { closeAll, controlSpace, MAX_DESCRIPTORS, packRights, unpackRights } from "./rights.ts";
