@@ -1,0 +1,96 @@
+// Finds out by trying whether this process can make cgroups for its jobs, and with which trees.
+import { DEFAULT_LIMITS } from "@hutch/core";
+import { CompiledPlan, isSyscallError, O, open, readText, SyscallError, wait4 } from "@hutch/syscall";
+import { CgroupHost, type OpenTree } from "./cgroup-host.ts";
+import { chooseTrees, NEEDED, type TreeChoice } from "./choose-trees.ts";
+import { enableControllers, folderBeside, readControllers } from "./delegation.ts";
+import { findHierarchies, type Hierarchy } from "./find-hierarchies.ts";
+import type { JobCgroup } from "./job-cgroup.ts";
+import { openSubtree, reclaimSubtrees } from "./subtree.ts";
+
+export type OpenedCgroups =
+  | { readonly kind: "open"; readonly host: CgroupHost }
+  /** `fix`: the smallest thing that the machine's owner can change. */
+  | { readonly kind: "unavailable"; readonly why: string; readonly fix: string };
+
+const FIX =
+  "start it with: systemd-run --user --scope -p Delegate=yes COMMAND (a service: Delegate=yes; a container: a writable /sys/fs/cgroup)";
+
+/** Everything that is made goes when the host of cgroups is closed, at the latest when this process exits. */
+export function openCgroups(): OpenedCgroups {
+  const choices = findChoices();
+  let refused = "no cgroup tree here has the memory and pids controllers for this process";
+  for (const [index, choice] of choices.entries()) {
+    const opened = tryChoice(choice);
+    if (opened instanceof CgroupHost) return { kind: "open", host: opened };
+    if (index === 0) refused = opened.message;
+  }
+  return { kind: "unavailable", why: refused, fix: FIX };
+}
+
+/** Below our own folder if that can be, else beside it. */
+function findChoices(): TreeChoice[] {
+  const own = findHierarchies(readText("/proc/self/cgroup"), readText("/proc/self/mountinfo"));
+  const second = own.find((tree) => tree.version === 2);
+  const choices = [chooseTrees(own, second === undefined ? [] : readControllers(second.folder, "cgroup.controllers"))];
+  const beside = second === undefined ? null : folderBeside(second.folder, NEEDED);
+  if (second !== undefined && beside !== null) {
+    const moved = own.map((tree): Hierarchy => (tree === second ? { ...tree, folder: beside } : tree));
+    choices.push(chooseTrees(moved, NEEDED));
+  }
+  return choices.filter((choice) => choice !== null);
+}
+
+function tryChoice(choice: TreeChoice): CgroupHost | SyscallError {
+  using undo = new DisposableStack();
+  try {
+    const trees: OpenTree[] = [];
+    for (const { parent, make, enable } of choice.trees) {
+      const delegation = enableControllers(parent, enable);
+      undo.defer(() => delegation.close());
+      reclaimSubtrees(parent);
+      const subtree = openSubtree(parent);
+      undo.defer(() => subtree.close());
+      if (enable.length > 0) enableControllers(subtree.folder, enable);
+      trees.push({ subtree, make });
+    }
+    const onExit = (): void => host.close();
+    const owned = new DisposableStack();
+    const host = new CgroupHost(choice.mechanism, trees, () => {
+      process.off("exit", onExit);
+      owned.dispose();
+    });
+    undo.defer(() => host.close());
+    tryMaking(host, choice.mayRefuseJoining);
+    // ORDER: from here on the stack is the host's, which closes its folders before the delegation ends.
+    owned.use(undo.move());
+    process.on("exit", onExit);
+    return host;
+  } catch (error) {
+    if (isSyscallError(error)) return error;
+    throw error;
+  }
+}
+
+/** The folders that this makes serve the first job. */
+function tryMaking(host: CgroupHost, joins: boolean): void {
+  using cgroup = host.create(DEFAULT_LIMITS);
+  if (joins) tryJoining(cgroup);
+}
+
+/** A throwaway child joins, since permission for that is another one than for making folders. */
+function tryJoining(cgroup: JobCgroup): void {
+  using nowhere = open("/dev/null", O.WRONLY);
+  const inner = [
+    ...cgroup.procs.map((fd) => ({ name: "join cgroup", call: "write", args: [fd, { text: "0" }, 1] })),
+    { name: "exit", call: "exit_group", args: [0] },
+  ];
+  const plan = new CompiledPlan({ cloneFlags: 0, outer: [], inner, handover: [], start: "exec" });
+  const child = plan.launch(nowhere.fd, {});
+  if (child.kind !== "launched") throw new SyscallError("clone", child.kind === "refused" ? child.errno : 0);
+  using _pidfd = child.pidfd;
+  const end = wait4(child.pid)?.end;
+  if (end?.kind !== "exited" || end.code !== 0) throw new SyscallError("write", EACCES, '"0" to cgroup.procs');
+}
+
+const EACCES = 13;

@@ -1,0 +1,85 @@
+// Resource limits of each of the job's processes. Those that depend on the job's limits are late values (bindings.ts).
+// They stand beside the cgroup's limits for the whole tree, and in for them where there is no cgroup.
+import type { ControlReport, Step } from "@hutch/core";
+import { encodeStruct, RLIMIT, RLIMIT_LAYOUT } from "@hutch/syscall";
+import type { PlanContext } from "../plan-context.ts";
+import { step } from "../step.ts";
+
+const KIB = 1024;
+const LOCKED_BYTES = 64 * KIB;
+const PENDING_SIGNALS = 1024;
+
+const fixed = (value: number): Step["args"][number] => ({
+  bytes: encodeStruct(RLIMIT_LAYOUT, { rlim_cur: value, rlim_max: value }),
+});
+
+function limit(resource: number, detail: string, value: Step["args"][number], why: string, repeat = 1): Step {
+  return step(
+    "set resource limit",
+    "setrlimit",
+    [resource, value],
+    why,
+    repeat === 1 ? { detail } : { detail, repeat },
+  );
+}
+
+/** ORDER: after the user namespace was made. SINCE: Linux 5.14 counts processes and signals in it, and no others of the same user. */
+export function planRlimits({ request }: PlanContext): Step[] {
+  const late = (name: string): Step["args"][number] => ({ late: `rlimit.${name}` });
+  return [
+    limit(RLIMIT.CPU, "CPU time", late("cpu"), "ends a process even if nobody watches it"),
+    limit(RLIMIT.FSIZE, "file size", late("fsize"), "of every file that the job writes"),
+    limit(RLIMIT.NOFILE, "open files", late("nofile"), "of each process"),
+    limit(RLIMIT.CORE, "core size", fixed(0), "a core dump is a file, or a program that the host starts"),
+    limit(RLIMIT.MEMLOCK, "locked memory", fixed(LOCKED_BYTES), "locked memory can not be taken back"),
+    limit(RLIMIT.SIGPENDING, "queued signals", fixed(PENDING_SIGNALS), "each takes memory of the kernel"),
+    limit(
+      RLIMIT.MSGQUEUE,
+      "message queues, nice, real time",
+      fixed(0),
+      "memory of the kernel, and priority over others",
+      3,
+    ),
+    ...(request.cgroups > 0 ? [] : [limit(RLIMIT.NPROC, "processes", late("nproc"), "no cgroup counts them")]),
+    // A warm job is a copy of the worker, whose heap is reserved address space; it is sampled instead.
+    ...(request.cgroups > 0 || request.start === "warm"
+      ? []
+      : [
+          limit(
+            RLIMIT.DATA,
+            "data",
+            late("data"),
+            "no cgroup counts memory; this bounds a process between two samples",
+          ),
+        ]),
+  ];
+}
+
+export function reportLimits({ request }: PlanContext): ControlReport[] {
+  const cgroup = request.cgroups > 0;
+  const enforced = (name: ControlReport["name"], why: string): ControlReport => ({ name, state: "enforced", why });
+  return [
+    enforced(
+      "rlimits",
+      "CPU time, file size, open files, core size, locked memory, signals, queues and priorities of each process",
+    ),
+    enforced(
+      "cpu-limit",
+      cgroup
+        ? "CPU time of the job's cgroup, watched by the host; RLIMIT_CPU"
+        : "CPU time of the process tree, watched by the host; RLIMIT_CPU",
+    ),
+    enforced("wall-limit", "a timer of the host"),
+    enforced(
+      "memory-limit",
+      cgroup
+        ? "the memory controller of the job's cgroup, without swap"
+        : "resident memory of the process tree, sampled by the host; RLIMIT_DATA for commands",
+    ),
+    enforced(
+      "process-limit",
+      cgroup ? "the pids controller of the job's cgroup" : "RLIMIT_NPROC in the job's user namespace",
+    ),
+    enforced("output-limit", "bytes counted by the host"),
+  ];
+}

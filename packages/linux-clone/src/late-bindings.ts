@@ -1,0 +1,104 @@
+// The values that differ from job to job under one plan, under the names that the plan's steps use.
+import type { Limits } from "@hutch/core";
+import {
+  encodeStruct,
+  type Fd,
+  getrlimit,
+  type LateValue,
+  PR,
+  prctl,
+  RLIM_INFINITY,
+  RLIMIT,
+  RLIMIT_LAYOUT,
+} from "@hutch/syscall";
+import { tmpfsOptions } from "./confine/mounts.ts";
+import { USER_NAMESPACES_BYTES } from "./confine/nested-namespaces.ts";
+
+export interface JobValues {
+  /** Where init and a failed step report. Above every number that the job's own descriptors get. */
+  readonly status: Fd;
+  /** What openInit() gave; null for a plan without process 1. */
+  readonly init: Fd | null;
+  /** In the order of the plan's `descriptors`. Any numbers. */
+  readonly descriptors: readonly Fd[];
+  /** Descriptors of each cgroup folder's cgroup.procs. */
+  readonly cgroups: readonly Fd[];
+  readonly limits: Limits;
+  readonly argv: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly executables: readonly string[];
+  /** How many user namespaces may be made inside: none in a job, one per job in a worker. 0 unless given. */
+  readonly userNamespaces?: number;
+}
+
+const HIGHEST_OWN_FD = 3;
+/** Init, which the kernel counts with the job where both are in one user namespace. */
+const OWN_PROCESSES = 1;
+/**
+ * Runtimes with a compiler map far more writable memory than they touch (Bun: 1 GiB for code alone), so this limit only
+ * stops what is absurd. The memory limit itself is watched from outside.
+ */
+const DATA_SPARE_BYTES = 4 * 2 ** 30;
+
+/** @throws RangeError for a status descriptor that the job's own ones would overwrite */
+export function lateBindings(values: JobValues): Record<string, LateValue> {
+  const { descriptors, limits } = values;
+  if (values.status <= Math.max(HIGHEST_OWN_FD, descriptors.length - 1)) {
+    throw new RangeError(
+      `Cannot launch: the status descriptor is ${values.status}, which the job's own descriptors would overwrite`,
+    );
+  }
+  const bound: Record<string, LateValue> = {
+    status: values.status,
+    initArgv: ["init"],
+    argv: values.argv,
+    envp: values.env,
+    cwd: values.cwd,
+    dumpable: prctl(PR.GET_DUMPABLE) === 1 ? 1 : 0,
+    tmpfs: tmpfsOptions(limits.diskBytes, "1777"),
+    userNamespaces: String(values.userNamespaces ?? 0).padStart(USER_NAMESPACES_BYTES),
+    ...limitBindings(limits),
+  };
+  if (values.init !== null) bound["init"] = values.init;
+  descriptors.forEach((fd, index) => {
+    bound[`fd${index}`] = fd;
+  });
+  values.cgroups.forEach((fd, index) => {
+    bound[`cgroup${index}`] = fd;
+  });
+  values.executables.forEach((path, index) => {
+    bound[`path${index}`] = path;
+  });
+  return bound;
+}
+
+/** Resource limits, each no higher than this process's own hard limit: only root may raise that. */
+function limitBindings(limits: Limits): Record<string, LateValue> {
+  const cpuSeconds = Math.ceil(limits.cpuMs / 1000);
+  return {
+    // The first signal can be caught; one second later comes one that can not.
+    "rlimit.cpu": limitBytes(RLIMIT.CPU, cpuSeconds, cpuSeconds + 1),
+    "rlimit.fsize": limitBytes(RLIMIT.FSIZE, limits.fileSizeBytes),
+    "rlimit.nofile": limitBytes(RLIMIT.NOFILE, limits.openFiles),
+    "rlimit.nproc": limitBytes(RLIMIT.NPROC, limits.processes + OWN_PROCESSES),
+    "rlimit.data": limitBytes(RLIMIT.DATA, limits.memoryBytes + DATA_SPARE_BYTES),
+  };
+}
+
+const ceilings = new Map<number, bigint>();
+
+function ceiling(resource: number): bigint {
+  let hard = ceilings.get(resource);
+  if (hard === undefined) {
+    hard = getrlimit(resource).hard;
+    ceilings.set(resource, hard);
+  }
+  return hard;
+}
+
+function limitBytes(resource: number, soft: number, hard: number = soft): Uint8Array {
+  const most = ceiling(resource);
+  const bounded = (value: number): bigint => (most === RLIM_INFINITY || BigInt(value) < most ? BigInt(value) : most);
+  return encodeStruct(RLIMIT_LAYOUT, { rlim_cur: bounded(soft), rlim_max: bounded(hard) });
+}

@@ -1,0 +1,79 @@
+// Every part of a plan by name. Which comes when: order.ts.
+import type { Step } from "@hutch/core";
+import { planCapabilities, planInitCapabilities } from "./confine/capabilities.ts";
+import { planCgroupMembership } from "./confine/cgroup-membership.ts";
+import { planDescriptors } from "./confine/descriptors.ts";
+import { planExecute } from "./confine/execute.ts";
+import { planHostName } from "./confine/host-name.ts";
+import { planDropIds, planDropInitIds, planIdMapOfClone, planIdMapOfUnshare } from "./confine/id-map.ts";
+import { planInit } from "./confine/init.ts";
+import { planLoopback } from "./confine/loopback.ts";
+import { planCgroupNamespace, planUserNamespace } from "./confine/namespaces.ts";
+import { planNestedNamespaces } from "./confine/nested-namespaces.ts";
+import { planNoNewPrivileges } from "./confine/no-new-privileges.ts";
+import { planRlimits } from "./confine/rlimits.ts";
+import { planRoot } from "./confine/root.ts";
+import {
+  planAwaitChild,
+  planFileModeMask,
+  planKeyring,
+  planSession,
+  planSignals,
+  planWorkingFolder,
+} from "./confine/session.ts";
+import { isUnprivileged, type PlanContext } from "./plan-context.ts";
+
+export type PartName =
+  | "await-child"
+  | "file-mode-mask"
+  | "id-map-of-clone"
+  | "keyring"
+  | "loopback"
+  | "host-name"
+  | "root"
+  | "nested-namespaces-of-clone"
+  | "cgroup-membership"
+  | "cgroup-namespace"
+  | "drop-ids"
+  | "user-namespace"
+  | "id-map-of-unshare"
+  | "nested-namespaces-of-unshare"
+  | "session"
+  | "working-folder"
+  | "capabilities"
+  | "no-new-privileges"
+  | "descriptors"
+  | "rlimits"
+  | "signals"
+  | "execute"
+  | "init-ids"
+  | "init-capabilities"
+  | "init";
+
+export const PARTS: Readonly<Record<PartName, (context: PlanContext) => Step[]>> = {
+  "await-child": planAwaitChild,
+  "file-mode-mask": planFileModeMask,
+  "id-map-of-clone": planIdMapOfClone,
+  keyring: planKeyring,
+  loopback: planLoopback,
+  "host-name": planHostName,
+  root: planRoot,
+  "nested-namespaces-of-clone": (context) => (isUnprivileged(context) ? planNestedNamespaces(context) : []),
+  "cgroup-membership": planCgroupMembership,
+  "cgroup-namespace": planCgroupNamespace,
+  "drop-ids": planDropIds,
+  "user-namespace": planUserNamespace,
+  "id-map-of-unshare": planIdMapOfUnshare,
+  "nested-namespaces-of-unshare": (context) => (isUnprivileged(context) ? [] : planNestedNamespaces(context)),
+  session: planSession,
+  "working-folder": planWorkingFolder,
+  capabilities: planCapabilities,
+  "no-new-privileges": planNoNewPrivileges,
+  descriptors: planDescriptors,
+  rlimits: planRlimits,
+  signals: planSignals,
+  execute: planExecute,
+  "init-ids": planDropInitIds,
+  "init-capabilities": planInitCapabilities,
+  init: planInit,
+};

@@ -1,0 +1,49 @@
+// From what a trial showed to the smallest thing that the machine's owner can change. Pure.
+import type { ControlName } from "@hutch/core";
+import type { TrialFailure } from "./trial.ts";
+
+/** Settings of the machine that explain a refusal; null where the file does not exist. */
+export interface MachineFacts {
+  readonly unprivilegedClone: number | null;
+  readonly apparmorRestricts: number | null;
+  readonly memfdNoexec: number | null;
+  /** Somebody put a seccomp filter on this process, as container engines do. */
+  readonly filtered: boolean;
+}
+
+const KINDS = {
+  "user-namespace": "user",
+  "mount-namespace": "mnt",
+  "pid-namespace": "pid",
+  "net-namespace": "net",
+  "ipc-namespace": "ipc",
+  "uts-namespace": "uts",
+  "cgroup-namespace": "cgroup",
+} as const satisfies Partial<Record<ControlName, string>>;
+
+const REFUSED = new Set(["EPERM", "EACCES"]);
+
+export function suggestFix(control: ControlName, failure: TrialFailure, facts: MachineFacts): string {
+  const kind = control in KINDS ? KINDS[control as keyof typeof KINDS] : null;
+  if (failure.code === "ENOSPC") return `sysctl user.max_${kind ?? "user"}_namespaces=10000`;
+  if (failure.code === "ENOSYS") return "a kernel that has this call: Linux 5.14 or newer has all of them";
+  if (control === "process-limit") return "Linux 5.14 or newer, or cgroups for this process (systemd: Delegate=yes)";
+  if (kind !== null && failure.code === "EINVAL") return `a kernel with ${kind} namespaces (CONFIG_NAMESPACES)`;
+  if (facts.unprivilegedClone === 0) return "sysctl kernel.unprivileged_userns_clone=1";
+  if (REFUSED.has(failure.code) && facts.apparmorRestricts === 1) {
+    return "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for this program that has: userns,";
+  }
+  if (control === "init" && failure.code === "EACCES") return memfdFix(facts);
+  if (failure.what.startsWith("mount proc") && REFUSED.has(failure.code)) {
+    return "a /proc without masked folders (docker run --security-opt systempaths=unconfined)";
+  }
+  if (failure.call === "pivot_root" && failure.code === "EINVAL") return "a root file system that is not the initramfs";
+  if (REFUSED.has(failure.code) && facts.filtered) {
+    return "a seccomp profile that allows clone, unshare, mount and pivot_root (docker run --security-opt seccomp=unconfined)";
+  }
+  return "a process that may make user namespaces: not in a chroot, and with no policy against it";
+}
+
+function memfdFix({ memfdNoexec }: MachineFacts): string {
+  return memfdNoexec === 2 ? "sysctl vm.memfd_noexec=1" : "a security policy that lets this program execute a memfd";
+}

@@ -1,0 +1,88 @@
+// What a process and everything below it has used so far, read from /proc. For machines where jobs have no cgroup.
+// Seen are living processes and what they waited for; a child that ended unseen is in init's usage once the job is over.
+import { isSyscallError, readFolder, readText } from "@hutch/syscall";
+
+export interface TreeUsage {
+  readonly cpuMs: number;
+  /**
+   * Memory that the processes wrote to, and shared memory that they mapped. Not counted: pages of files, which the kernel can
+   * take back. Counted for each process that has it: memory shared after a fork.
+   */
+  readonly rssBytes: number;
+  /** The most that one of the living processes ever had of it, since it began its present program. */
+  readonly largestPeakBytes: number;
+  readonly processes: number;
+}
+
+/** USER_HZ, which Linux fixes to 100 on x86-64 and arm64. */
+const MS_PER_TICK = 10;
+const KIB = 1024;
+/** utime, stime, cutime, cstime of /proc/PID/stat, counted after the name in parentheses (proc_pid_stat(5)). */
+const FIRST_TIME_FIELD = 11;
+const TIME_FIELDS = 4;
+
+/** @param pid the root of the tree as this process's pid namespace numbers it; zeros when it is gone */
+export function treeUsage(pid: number): TreeUsage {
+  let [cpuMs, rssBytes, largestPeakBytes, processes] = [0, 0, 0, 0];
+  const waiting = [pid];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const stat = readIfThere(`/proc/${next}/stat`);
+    if (stat === "") continue;
+    processes += 1;
+    cpuMs += parseCpuMs(stat);
+    const status = readIfThere(`/proc/${next}/status`);
+    rssBytes += parseRssBytes(status);
+    largestPeakBytes = Math.max(largestPeakBytes, parsePeakBytes(status));
+    waiting.push(...childrenOf(next));
+  }
+  return { cpuMs, rssBytes, largestPeakBytes, processes };
+}
+
+/** TRUST: the job chooses the name, which may hold blanks and parentheses; the last parenthesis ends it. */
+export function parseCpuMs(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const times = fields.slice(FIRST_TIME_FIELD, FIRST_TIME_FIELD + TIME_FIELDS);
+  return times.reduce((sum, ticks) => sum + (Number(ticks) || 0), 0) * MS_PER_TICK;
+}
+
+/** A process that is ending has no memory and so none of these lines. */
+export function parseRssBytes(status: string): number {
+  return bytesOf(status, "RssAnon") + bytesOf(status, "RssShmem");
+}
+
+/** VmHWM counts pages of files too, which the memory limit does not; those of now are taken for those of then. */
+export function parsePeakBytes(status: string): number {
+  return Math.max(parseRssBytes(status), bytesOf(status, "VmHWM") - bytesOf(status, "RssFile"));
+}
+
+function bytesOf(status: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0) * KIB;
+}
+
+/** Of every thread: the kernel lists a child with the thread that made it. */
+function childrenOf(pid: number): number[] {
+  return threadsOf(pid).flatMap((thread) =>
+    readIfThere(`/proc/${pid}/task/${thread}/children`)
+      .split(" ")
+      .map(Number)
+      .filter((child) => child > 0),
+  );
+}
+
+function threadsOf(pid: number): string[] {
+  return whileItLives(() => readFolder(`/proc/${pid}/task`).map(({ name }) => name), []);
+}
+
+function readIfThere(path: string): string {
+  return whileItLives(() => readText(path), "");
+}
+
+/** Processes end while we look at them. */
+function whileItLives<T>(look: () => T, gone: T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (isSyscallError(error, "ENOENT", "ESRCH")) return gone;
+    throw error;
+  }
+}
