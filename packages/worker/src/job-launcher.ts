@@ -1,0 +1,236 @@
+// Turns a launch request into a process, by the backend's plan for a job inside this worker's root.
+// Plans are compiled once per shape and reused: only descriptors, limits and argv differ from job to job.
+import type { Backend, ControlReport, DescriptorSlot, Launch, LaunchPlan, Probe, Setup, Step } from "@hutch/core";
+import { lateBindings, linuxClone, parseStatusRecords } from "@hutch/linux-clone";
+import { posixFork } from "@hutch/posix-fork";
+import {
+  CompiledPlan,
+  type Fd,
+  getegid,
+  geteuid,
+  type InJob,
+  type Launched,
+  type LaunchRefused,
+  O,
+  OwnedFd,
+  open,
+  POLL,
+  pipe2,
+  poll,
+  SOCK,
+  socketpair,
+  toFd,
+  tryCall,
+  tryRead,
+  wait4,
+} from "@hutch/syscall";
+import { CANARY_DEADLINE_MS, CANARY_PASSED } from "./canary.ts";
+import type { Heard } from "./host-channel.ts";
+
+const SIGKILL = 9;
+const FIRST_KEPT_FD = 10;
+const DUPFD_CLOEXEC = 1030;
+
+interface Prepared {
+  readonly plan: LaunchPlan;
+  readonly compiled: CompiledPlan;
+}
+
+export interface JobEnds {
+  readonly status: Fd;
+  readonly stdin: Fd;
+  readonly stdout: Fd;
+  readonly stderr: Fd;
+  readonly job: Fd | null;
+  readonly cgroups: readonly Fd[];
+}
+
+export type CanaryOutcome =
+  | { readonly kind: "passed"; readonly micros: number }
+  | { readonly kind: "failed"; readonly why: string }
+  | InJob;
+
+export class JobLauncher {
+  readonly #setup: Setup;
+  readonly #backend: Backend;
+  readonly #probe: Probe = { missing: [] };
+  readonly #init: OwnedFd | null;
+  readonly #prepared: Map<string, Prepared> = new Map();
+  #renewal: readonly Step[] = [];
+
+  constructor({ message, descriptors }: Heard<Setup>) {
+    this.#setup = message;
+    this.#backend = message.backend === "linux-clone" ? linuxClone : posixFork;
+    const [init] = descriptors;
+    this.#init = init === undefined ? null : aboveKept(init);
+  }
+
+  /** What a job of this worker has. Asked of the plan that warm jobs get. */
+  get controls(): readonly ControlReport[] {
+    return this.#backend.plan(this.#request("warm", [], 4, this.#setup.cgroups), this.#probe).controls;
+  }
+
+  #request(
+    start: "warm" | "exec",
+    executables: readonly string[],
+    descriptors: number,
+    cgroups: number,
+  ): Parameters<Backend["plan"]>[0] {
+    return {
+      policy: this.#setup.policy,
+      limits: this.#setup.limits,
+      start,
+      root: "inherit",
+      // The host gives a worker one job at a time (worker-slots.ts in hutch).
+      inheritNetwork: true,
+      privileged: false,
+      ids: { uid: geteuid(), gid: getegid() },
+      cgroups,
+      executables,
+      descriptors: Array.from({ length: descriptors }, (_, index) => index),
+    };
+  }
+
+  #prepare(start: "warm" | "exec", executables: readonly string[], descriptors: number, cgroups: number): Prepared {
+    const key = `${start} ${executables.length} ${descriptors} ${cgroups}`;
+    let prepared = this.#prepared.get(key);
+    if (prepared === undefined) {
+      const planned = this.#backend.plan(this.#request(start, executables, descriptors, cgroups), this.#probe).plan;
+      // ORDER: last. The plan has closed everything above the job's own descriptors by then.
+      const plan = start === "warm" ? { ...planned, inner: [...planned.inner, ...this.#renewal] } : planned;
+      prepared = { plan, compiled: new CompiledPlan(plan) };
+      this.#prepared.set(key, prepared);
+    }
+    return prepared;
+  }
+
+  /** In a warm job this returns in the job. */
+  launch(
+    job: Pick<Launch, "start" | "argv" | "env" | "cwd" | "limits">,
+    ends: JobEnds,
+  ): Launched | InJob | LaunchRefused {
+    const warm = job.start === "warm";
+    const executables = warm ? [] : candidates(job.argv[0] ?? "", job.env);
+    const descriptors = [ends.stdin, ends.stdout, ends.stderr, ...(ends.job === null ? [] : [ends.job])];
+    const { compiled } = this.#prepare(warm ? "warm" : "exec", executables, descriptors.length, ends.cgroups.length);
+    const { argv, env, cwd, limits } = job;
+    return compiled.launch(
+      ends.status,
+      lateBindings({
+        status: ends.status,
+        init: this.#init?.fd ?? null,
+        descriptors,
+        cgroups: ends.cgroups,
+        limits,
+        argv,
+        env,
+        cwd,
+        executables,
+      }),
+    );
+  }
+
+  /**
+   * A warm job that does what jobs do, under a deadline. In the canary itself this returns "in-job".
+   * @param renewal steps that every copy of this process walks at the end of its plan, from now on
+   */
+  canary(renewal: readonly Step[]): CanaryOutcome {
+    this.#renewal = renewal;
+    const started = Bun.nanoseconds();
+    const ends = openCanaryEnds();
+    const launched = this.launch({ start: "warm", argv: [], env: [], cwd: "/", limits: this.#setup.limits }, ends);
+    // ORDER: in the canary these numbers are the plan's by now, so nothing of ours may be closed there.
+    if (launched.kind === "in-job") return launched;
+    using _ends = ends;
+    if (launched.kind === "refused") return { kind: "failed", why: `the canary could not be cloned: ${launched.code}` };
+    using pidfd = launched.pidfd;
+    const said = readWithin(CANARY_DEADLINE_MS, ends.output);
+    const failure = said === "" ? readWithin(0, ends.statusOutput) : "";
+    tryCall("pidfd_send_signal", pidfd.fd, SIGKILL);
+    wait4(launched.pid);
+    if (said === CANARY_PASSED) return { kind: "passed", micros: Math.round((Bun.nanoseconds() - started) / 1000) };
+    if (said !== "") return { kind: "failed", why: `the canary said: ${said}` };
+    return {
+      kind: "failed",
+      why:
+        failure === ""
+          ? `the canary was silent for ${CANARY_DEADLINE_MS} ms`
+          : `the canary ended before it ran: ${this.#describe(failure)}`,
+    };
+  }
+
+  /** The failed step in a status record of the canary. */
+  #describe(record: string): string {
+    const bytes = Buffer.from(record, "latin1");
+    const prepared = this.#prepare("warm", [], 3, 0);
+    const exit = parseStatusRecords(bytes, () => prepared.plan);
+    return exit?.kind === "setup-failed" ? `${exit.step}: ${exit.code}` : JSON.stringify(exit);
+  }
+}
+
+interface CanaryEnds extends JobEnds, Disposable {
+  readonly output: Fd;
+  readonly statusOutput: Fd;
+}
+
+function openCanaryEnds(): CanaryEnds {
+  const status = socketpair(SOCK.STREAM);
+  const output = pipe2();
+  const nothing = open("/dev/null", O.RDONLY);
+  return {
+    status: status.b.fd,
+    stdin: nothing.fd,
+    stdout: output.write.fd,
+    stderr: output.write.fd,
+    job: null,
+    cgroups: [],
+    output: output.read.fd,
+    statusOutput: status.a.fd,
+    [Symbol.dispose]() {
+      using stack = new DisposableStack();
+      for (const end of [status, output, nothing]) stack.use(end);
+    },
+  };
+}
+
+/** What arrives first, as Latin-1 text; empty when nothing does. */
+function readWithin(deadlineMs: number, fd: Fd): string {
+  const [ready] = poll([{ fd, events: POLL.IN }], deadlineMs);
+  if (ready === 0) return "";
+  const bytes = new Uint8Array(512);
+  return Buffer.from(bytes.subarray(0, Math.max(0, tryRead(fd, bytes)))).toString("latin1");
+}
+
+/** Job descriptors are placed at 0 to 4, so ours live above. */
+function aboveKept(descriptor: OwnedFd): OwnedFd {
+  using old = descriptor;
+  return new OwnedFd(toFd(tryCall("fcntl", old.fd, DUPFD_CLOEXEC, FIRST_KEPT_FD)));
+}
+
+/** As execvp(3) looks a name up, in the job's own PATH. */
+function candidates(name: string, env: readonly string[]): string[] {
+  if (name.includes("/")) return [name];
+  const path = env.find((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? "";
+  return path.split(":").map((folder) => (folder === "" ? `./${name}` : `${folder}/${name}`));
+}
+
+/** The descriptors of a launch request by name. @throws TypeError when one is missing or unknown */
+export function endsBySlot(slots: readonly DescriptorSlot[], descriptors: readonly OwnedFd[]): JobEnds {
+  if (slots.length !== descriptors.length)
+    throw new TypeError(`Cannot launch: ${descriptors.length} descriptors came for ${slots.length} names`);
+  const bySlot = new Map(slots.map((slot, index) => [slot, (descriptors[index] as OwnedFd).fd]));
+  const need = (slot: DescriptorSlot): Fd => {
+    const fd = bySlot.get(slot);
+    if (fd === undefined) throw new TypeError(`Cannot launch: descriptor "${slot}" is missing`);
+    return fd;
+  };
+  const cgroups = slots.filter((slot) => slot.startsWith("cgroup")).map(need);
+  return {
+    status: need("status"),
+    stdin: need("stdin"),
+    stdout: need("stdout"),
+    stderr: need("stderr"),
+    job: bySlot.get("job") ?? null,
+    cgroups,
+  };
+}

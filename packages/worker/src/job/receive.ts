@@ -1,0 +1,69 @@
+// The job's one request: a frame on its own socket, with memfds beside it. Blocks; the event loop has not begun to run.
+import { decodeRequest, type JobRequest, MAX_REQUEST_BYTES, type RequestSlot } from "@hutch/core";
+import { controlSpace, unpackRights } from "@hutch/fdpass";
+import { type Fd, MSG, type OwnedFd, POLL, poll, tryRecvmsg } from "@hutch/syscall";
+import { JOB_SOCKET } from "./respond.ts";
+
+export interface ReceivedRequest {
+  readonly request: JobRequest;
+  readonly descriptors: ReadonlyMap<RequestSlot, OwnedFd>;
+}
+
+const LENGTH_BYTES = 4;
+/** Most requests are smaller. */
+const FIRST_BYTES = 4096;
+/** Both slots, and one more to notice a host that sends too many. */
+const MOST_DESCRIPTORS = 3;
+const EAGAIN = 11;
+
+// SAFETY: over ArrayBuffers of their own, whose storage the kernel may write to through a message header.
+// ORDER: made by the worker before it is copied, and small: what a copy makes anew costs it a fault for each page.
+const first = new Uint8Array(new ArrayBuffer(FIRST_BYTES));
+const control = new Uint8Array(new ArrayBuffer(controlSpace(MOST_DESCRIPTORS)));
+
+/**
+ * Waits for the request.
+ * @returns null when the host closed the socket instead
+ * @throws Error for anything that is not one request with its descriptors
+ */
+export function receiveRequest(socket: Fd = JOB_SOCKET): ReceivedRequest | null {
+  const descriptors: OwnedFd[] = [];
+  let buffer: Uint8Array = first;
+  for (let filled = 0, wanted = LENGTH_BYTES; filled < wanted; ) {
+    const { bytes, controlBytes, flags } = tryRecvmsg(socket, buffer.subarray(filled), control);
+    if (bytes === -EAGAIN) {
+      poll([{ fd: socket, events: POLL.IN }], -1);
+      continue;
+    }
+    if (bytes <= 0) return null;
+    if ((flags & MSG.CTRUNC) !== 0)
+      throw new Error("Cannot read the request: more descriptors came with it than it may have");
+    descriptors.push(...unpackRights(control.subarray(0, controlBytes)));
+    filled += bytes;
+    if (filled >= LENGTH_BYTES) wanted = LENGTH_BYTES + bodyLength(buffer);
+    if (wanted > buffer.byteLength) buffer = larger(buffer.subarray(0, filled), wanted + 1);
+    if (filled > wanted) throw new Error(`Cannot read the request: ${filled - wanted} bytes follow it`);
+  }
+  const request = decodeRequest(buffer.subarray(LENGTH_BYTES, LENGTH_BYTES + bodyLength(buffer)));
+  return { request, descriptors: bySlot(request.common.slots, descriptors) };
+}
+
+/** One byte more than wanted, to notice what follows the request. */
+function larger(filled: Uint8Array, byteLength: number): Uint8Array {
+  const bytes = new Uint8Array(new ArrayBuffer(byteLength));
+  bytes.set(filled);
+  return bytes;
+}
+
+function bodyLength(buffer: Uint8Array): number {
+  const length = new DataView(buffer.buffer, buffer.byteOffset).getUint32(0, true);
+  if (length > MAX_REQUEST_BYTES)
+    throw new Error(`Cannot read the request: it announces ${length} bytes, ${MAX_REQUEST_BYTES} are allowed`);
+  return length;
+}
+
+function bySlot(slots: readonly RequestSlot[], descriptors: readonly OwnedFd[]): ReadonlyMap<RequestSlot, OwnedFd> {
+  if (slots.length !== descriptors.length)
+    throw new Error(`Cannot read the request: it names ${slots.length} descriptors, ${descriptors.length} came`);
+  return new Map(slots.map((slot, index) => [slot, descriptors[index] as OwnedFd]));
+}

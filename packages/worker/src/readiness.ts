@@ -1,0 +1,59 @@
+// Makes the worker fit to be copied, and a copy fit to run: one thread, copyable executable memory, an event loop to renew.
+import type { Setup, Step } from "@hutch/core";
+import type { HostChannel } from "./host-channel.ts";
+import { rehearse } from "./job/rehearse.ts";
+import { planEventLoop, snapshotEventLoop } from "./warm/event-loop.ts";
+import { allowForkOfExecutableMemory } from "./warm/executable-memory.ts";
+import { reseed } from "./warm/randomness.ts";
+import { adoptSurroundings, type Surroundings } from "./warm/surroundings.ts";
+import { countThreads, nameThreads, waitForSingleThread } from "./warm/threads.ts";
+
+/** Helper threads of WebAssembly and the JIT end by themselves after about ten seconds without work (docs/warm-fork.md). */
+const THREADS_DEADLINE_MS = 20_000;
+
+/** Often enough for the first compiler; the optimizing ones take far more and would not pay. */
+const REHEARSALS = 20;
+
+export type Readiness =
+  /** `renewal`: steps that every copy walks at the end of its plan. */
+  | { readonly kind: "ready"; readonly threads: number; readonly renewal: readonly Step[] }
+  | { readonly kind: "cold"; readonly threads: number; readonly why: string };
+
+/** @returns `cold` when this process can not be copied; jobs then start as fresh processes */
+export async function prepareToBeCopied(setup: Setup, channel: HostChannel): Promise<Readiness> {
+  for (const path of setup.preload) {
+    try {
+      await import(path);
+    } catch (error) {
+      channel.send({
+        kind: "setup-failed",
+        cause: "preload",
+        message: `"${path}": ${error instanceof Error ? error.message : String(error)}`,
+      });
+      throw error;
+    }
+  }
+  await rehearse(REHEARSALS);
+  Bun.gc(true);
+  try {
+    allowForkOfExecutableMemory();
+  } catch (error) {
+    return { kind: "cold", threads: countThreads(), why: error instanceof Error ? error.message : String(error) };
+  }
+  if (countThreads() > 1)
+    channel.send({ kind: "log", level: "info", text: `waiting for ${countThreads() - 1} helper threads to end` });
+  const threads = waitForSingleThread(THREADS_DEADLINE_MS);
+  if (threads.length > 1)
+    return {
+      kind: "cold",
+      threads: threads.length,
+      why: `a copy would have one of the worker's threads only, and there are ${nameThreads(threads)}`,
+    };
+  return { kind: "ready", threads: threads.length, renewal: planEventLoop(snapshotEventLoop()) };
+}
+
+/** First thing in every copy, before anything is awaited. Its plan has made the event loop anew. */
+export function renewCopy(surroundings: Surroundings): void {
+  reseed();
+  adoptSurroundings(surroundings);
+}
