@@ -1,0 +1,92 @@
+// Prepared wasm: validated in a job of its own, kept with its checksum, checked again each time it is loaded.
+import { randomBytes } from "node:crypto";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  type ArtifactManifest,
+  encodeArtifact,
+  HostError,
+  HUTCH_VERSION,
+  parseArtifact,
+  type WasmDescription,
+} from "@hutch/core";
+
+export class Artifact {
+  readonly manifest: ArtifactManifest;
+  readonly #module: Uint8Array;
+
+  /** @throws HostError ARTIFACT_INVALID when the bytes are not those of the checksum */
+  constructor(manifest: ArtifactManifest, module: Uint8Array) {
+    const checksum = checksumOf(module);
+    if (checksum !== manifest.checksum) {
+      throw new HostError(
+        "ARTIFACT_INVALID",
+        `Cannot use the artifact: its module has checksum ${checksum}, its manifest says ${manifest.checksum}`,
+        { hints: ["Prepare it again from the wasm file"] },
+      );
+    }
+    this.manifest = manifest;
+    this.#module = module;
+  }
+
+  /** The module's bytes, for a job. @throws HostError ARTIFACT_INVALID for another Bun or Hutch than the one that prepared it */
+  moduleBytes(): Uint8Array {
+    const { bunVersion, hutchVersion } = this.manifest;
+    if (bunVersion !== Bun.version || hutchVersion !== HUTCH_VERSION) {
+      throw new HostError(
+        "ARTIFACT_INVALID",
+        `Cannot use the artifact: it was prepared by Hutch ${hutchVersion} on Bun ${bunVersion}, this is Hutch ${HUTCH_VERSION} on Bun ${Bun.version}`,
+        {
+          hints: ["Prepare it again from the wasm file"],
+        },
+      );
+    }
+    return this.#module;
+  }
+
+  /**
+   * Writes it whole or not at all, over what is there.
+   * @throws HostError HOST_FAILURE that names the path, with the system's error as its cause
+   */
+  write(path: string): void {
+    const partial = `${path}.${randomBytes(6).toString("hex")}.partial`;
+    try {
+      // "wx": nobody else's file or link is written to, whatever its name.
+      writeFileSync(partial, encodeArtifact(this.manifest, this.#module), { flag: "wx" });
+      renameSync(partial, path);
+    } catch (cause) {
+      rmSync(partial, { force: true });
+      const code = (cause as { readonly code?: unknown }).code;
+      throw new HostError("HOST_FAILURE", `Cannot write the artifact to "${path}": ${String(code ?? cause)}`, {
+        cause,
+        hints: ["Name a file in a folder that is there and that this process may write to"],
+      });
+    }
+  }
+}
+
+function checksumOf(module: Uint8Array): string {
+  return new Bun.CryptoHasher("sha256").update(module).digest("hex");
+}
+
+/**
+ * An artifact of a module that a job validated. TRUST: only the description is the job's word; checksum, size and versions are ours.
+ * @throws HostError ARTIFACT_INVALID when the description is not one
+ */
+export function artifactOf(module: Uint8Array, description: WasmDescription): Artifact {
+  const manifest: ArtifactManifest = {
+    formatVersion: 1,
+    kind: "wasm",
+    ...description,
+    checksum: checksumOf(module),
+    sizeBytes: module.byteLength,
+    bunVersion: Bun.version,
+    hutchVersion: HUTCH_VERSION,
+  };
+  return new Artifact(manifest, module);
+}
+
+/** @throws HostError ARTIFACT_INVALID when the file is not an artifact, is damaged, or its checksum does not match */
+export function loadArtifact(path: string): Artifact {
+  const { manifest, bytes } = parseArtifact(readFileSync(path));
+  return new Artifact(manifest, bytes);
+}

@@ -1,0 +1,12 @@
+// What is wrong with a policy and can be known before anything is started. What only the kernel knows: policy-failure.ts.
+import type { Policy } from "@hutch/core";
+import { checkPolicy as checkRoot } from "@hutch/linux-clone";
+import { checkPolicy as checkPlain } from "@hutch/posix-fork";
+import { checkSources } from "./check-sources.ts";
+
+/** @throws TypeError that names the entry or the option and says what to do */
+export function checkPolicy(policy: Policy, use: "command" | "pool"): void {
+  checkSources(policy);
+  if (policy.backend === "posix-fork") checkPlain(policy);
+  else checkRoot(policy, use);
+}

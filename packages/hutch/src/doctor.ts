@@ -1,0 +1,55 @@
+// probe(): what this machine can enforce, found out by trying each control in a throwaway child.
+import {
+  type BackendName,
+  CONTROL_NAMES,
+  type ControlReport,
+  DEFAULT_LIMITS,
+  DEFAULT_POLICY,
+  missingControls,
+  SandboxRefusedError,
+} from "@hutch/core";
+import { readText } from "@hutch/syscall";
+import { explain } from "./explain.ts";
+import { type Machine, machineFor } from "./machine.ts";
+
+export interface DoctorReport {
+  readonly backend: BackendName;
+  readonly controls: readonly ControlReport[];
+  readonly kernel: string;
+  readonly bunVersion: string;
+  readonly uid: number;
+  /** How memory, processes and CPU time are limited here, in one sentence. */
+  readonly cgroups: string;
+  readonly canEnforceDefault: boolean;
+}
+
+/** What a default run would have; where there would be none, what each control did alone. */
+function controlsOf({ probe: { missing } }: Machine): readonly ControlReport[] {
+  try {
+    return explain(["true"], { limits: DEFAULT_LIMITS, policy: DEFAULT_POLICY }).controls;
+  } catch (error) {
+    if (!(error instanceof SandboxRefusedError)) throw error;
+    return CONTROL_NAMES.map(
+      (name) =>
+        missing.find((control) => control.name === name) ?? {
+          name,
+          state: "off",
+          why: "nothing runs here without what is missing",
+        },
+    );
+  }
+}
+
+export function probe(): DoctorReport {
+  const machine = machineFor("auto");
+  const controls = controlsOf(machine);
+  return {
+    backend: machine.backend.name,
+    controls,
+    kernel: readText("/proc/sys/kernel/osrelease").trim(),
+    bunVersion: Bun.version,
+    uid: process.geteuid?.() ?? -1,
+    cgroups: machine.cgroups === null ? `none: ${machine.cgroupsWhy}` : machine.cgroups.mechanism,
+    canEnforceDefault: missingControls(controls, []).length === 0,
+  };
+}

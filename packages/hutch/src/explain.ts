@@ -1,0 +1,32 @@
+// explain(): the plan that run() would walk, without walking it.
+import type { ControlReport, LaunchPlan } from "@hutch/core";
+import { leaseHostIds } from "./host-ids.ts";
+import { checkRunOptions, type RunOptions } from "./job-options.ts";
+import { executablePaths } from "./launch-here.ts";
+import { machineFor } from "./machine.ts";
+
+export interface ExplainedPlan {
+  readonly plan: LaunchPlan;
+  readonly controls: readonly ControlReport[];
+}
+
+/** @throws TypeError or RangeError for wrong options */
+export function explain(argv: readonly string[], options: Pick<RunOptions, "limits" | "policy"> = {}): ExplainedPlan {
+  const { limits, policy } = checkRunOptions(argv, options);
+  const machine = machineFor(policy.backend);
+  using lease = leaseHostIds();
+  return machine.backend.plan(
+    {
+      policy,
+      limits,
+      start: "exec",
+      root: "build",
+      privileged: machine.privileged,
+      ids: machine.privileged ? lease.ids : { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
+      cgroups: machine.cgroups?.procsPerJob ?? 0,
+      executables: executablePaths(argv[0] ?? "", policy.env.PATH),
+      descriptors: [0, 1, 2],
+    },
+    machine.probe,
+  );
+}

@@ -1,0 +1,40 @@
+export {
+  type ArtifactManifest,
+  type Blame,
+  CONTROL_NAMES,
+  type ControlName,
+  type ControlReport,
+  DEFAULT_LIMITS,
+  DEFAULT_POLICY,
+  type FileEntry,
+  HostError,
+  HUTCH_VERSION,
+  isHutchError,
+  JobError,
+  type LaunchPlan,
+  type Limits,
+  type Payload,
+  type Policy,
+  parseLimits,
+  parsePolicy,
+  type Report,
+  ReportSchema,
+  SandboxRefusedError,
+  type Step,
+  type Usage,
+  VERDICT_STATUSES,
+  type Verdict,
+  type VerdictStatus,
+} from "@hutch/core";
+export { type Artifact, loadArtifact } from "./artifact.ts";
+export { type DoctorReport, probe } from "./doctor.ts";
+export { type ExplainedPlan, explain } from "./explain.ts";
+export type { CommandOptions, JobOptions, RunOptions, Stdin, WasiOptions } from "./job-options.ts";
+export type { Outcome } from "./outcome.ts";
+export type { OutputChunk } from "./output.ts";
+export { createPool, type FunctionName, type Pool } from "./pool.ts";
+export type { PoolOptions } from "./pool-options.ts";
+export { type PrepareOptions, prepare } from "./prepare.ts";
+export { run } from "./run.ts";
+export type { RunResult } from "./run-result.ts";
+export type { RunningJob } from "./running-job.ts";

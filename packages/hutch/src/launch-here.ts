@@ -1,0 +1,177 @@
+// Launches a program in a sandbox from this process: a single command, or a pool's worker.
+// Nothing of Bun runs between clone and exec, so no worker is needed (docs/architecture.md).
+import {
+  type ControlReport,
+  type Exit,
+  HostError,
+  type LaunchPlan,
+  type Limits,
+  type PlanRequest,
+  type Policy,
+} from "@hutch/core";
+import { type JobCgroup, lateBindings } from "@hutch/linux-clone";
+import { type Fd, type OwnedFd, type Pid, POLL, poll, tryCall, W, wait4 } from "@hutch/syscall";
+import { compiledLaunch } from "./compiled-launches.ts";
+import type { JobDescriptors } from "./descriptors.ts";
+import { leaseHostIds } from "./host-ids.ts";
+import { explainFailure, type Machine, machineFor, refuseMissing } from "./machine.ts";
+import { cgroupMeter, type Meter, type Reaped, treeMeter, UNMETERED } from "./meter.ts";
+import { holdPlainPrograms } from "./plain-programs.ts";
+import { type Supervision, supervise } from "./supervise.ts";
+
+const SIGKILL = 9;
+/** How long to stand still for a job that is about to be gone; after that the event loop goes on between looks. */
+const REAP_POLL_MS = 2;
+const REAP_MAX_SLEEP_MS = 10;
+
+/** A worker makes one for each of its jobs. */
+const WORKER_USER_NAMESPACES = 100_000;
+
+export interface ProgramToLaunch {
+  readonly argv: readonly string[];
+  readonly policy: Policy;
+  readonly limits: Limits;
+  readonly descriptors: JobDescriptors;
+  /** Further descriptors of the program, from number 3 on, after the job socket where there is one. */
+  readonly extra?: readonly OwnedFd[];
+  /** false for a worker: its jobs are limited, it is not. */
+  readonly limited: boolean;
+}
+
+export interface LaunchedHere {
+  readonly supervision: Supervision;
+  readonly controls: readonly ControlReport[];
+  readonly plan: LaunchPlan;
+  readonly machine: Machine;
+  readonly pid: Pid;
+  readonly setupMs: number;
+  /** @throws SandboxRefusedError when this end means that a control is missing on this machine */
+  readonly explain: (exit: Exit) => void;
+  /** Released by the caller after the job finished: cgroup, ids, pidfd. */
+  readonly release: () => void;
+}
+
+/** Paths that execve tries for a program's name, as execvp(3) does. */
+export function executablePaths(name: string, path: string | undefined): string[] {
+  if (name.includes("/")) return [name];
+  return (path ?? "").split(":").map((folder) => (folder === "" ? `./${name}` : `${folder}/${name}`));
+}
+
+function environmentList(env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
+}
+
+/**
+ * @throws SandboxRefusedError when a required control is missing; HostError when the first process could not be made.
+ * The descriptors of the job are closed in any case.
+ */
+export function launchHere(program: ProgramToLaunch): LaunchedHere {
+  using jobEnds = program.descriptors.job;
+  const { policy, limits } = program;
+  const machine = machineFor(policy.backend);
+  using undo = new DisposableStack();
+  const lease = undo.use(leaseHostIds());
+  if (machine.init === null) undo.use(holdPlainPrograms());
+  const cgroup = program.limited ? (machine.cgroups?.create(limits) ?? null) : null;
+  if (cgroup !== null) undo.defer(() => cgroup.remove());
+  const executables = executablePaths(program.argv[0] ?? "", policy.env.PATH);
+  const kept = [
+    jobEnds.stdin.fd,
+    jobEnds.stdout.fd,
+    jobEnds.stderr.fd,
+    ...(jobEnds.job === null ? [] : [jobEnds.job.fd]),
+    ...(program.extra ?? []).map((end) => end.fd),
+  ];
+  const request: PlanRequest = {
+    policy,
+    limits,
+    start: "exec",
+    root: "build",
+    privileged: machine.privileged,
+    ids: machine.privileged ? lease.ids : { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
+    cgroups: cgroup?.procs.length ?? 0,
+    executables,
+    descriptors: kept.map((_, index) => index),
+  };
+  // A worker's jobs are launched by what was found for it, so that is found out first.
+  const probe = program.limited ? machine.presumed(policy) : machine.probe;
+  const { plan, controls, compiled } = compiledLaunch(machine.backend, request, probe);
+  refuseMissing(controls, policy);
+  const launchedMs = performance.now();
+  const launched = compiled.launch(
+    jobEnds.status.fd,
+    lateBindings({
+      status: jobEnds.status.fd,
+      init: machine.init?.fd ?? null,
+      descriptors: kept,
+      cgroups: cgroup?.procs ?? [],
+      limits,
+      argv: program.argv,
+      env: environmentList(policy.env),
+      cwd: policy.cwd,
+      executables,
+      userNamespaces: program.limited ? 0 : WORKER_USER_NAMESPACES,
+    }),
+  );
+  if (launched.kind === "refused") {
+    explainFailure(machine, request);
+    throw new HostError("HOST_FAILURE", `Cannot create the job's process: ${launched.code}`);
+  }
+  if (launched.kind === "in-job") throw new HostError("HOST_FAILURE", "Cannot launch: an exec plan came back warm");
+  const setupMs = performance.now() - launchedMs;
+  undo.use(launched.pidfd);
+  const group = machine.init === null;
+  const meter: Meter = cgroup !== null ? cgroupMeter(cgroup) : program.limited ? treeMeter(launched.pid) : UNMETERED;
+  const supervision = supervise({
+    limits,
+    plan: () => plan,
+    init: !group,
+    ends: program.descriptors.host,
+    becomesCommand: program.descriptors.host.job !== null,
+    launchedMs,
+    meter: () => meter,
+    kill: () => killTree(launched.pid, launched.pidfd.fd, group, cgroup),
+    reap: async (statusClosed) => {
+      if (!group) await statusClosed;
+      const reaped = await reapChild(launched.pid, launched.pidfd.fd);
+      if (group) killTree(launched.pid, launched.pidfd.fd, true, null);
+      return reaped;
+    },
+  });
+  const resources = undo.move();
+  return {
+    supervision,
+    controls,
+    plan,
+    machine,
+    pid: launched.pid,
+    setupMs,
+    explain: (exit) => {
+      if (exit.kind === "unknown" || (exit.kind === "setup-failed" && !exit.execute)) explainFailure(machine, request);
+    },
+    release: () => resources.dispose(),
+  };
+}
+
+function killTree(pid: Pid, pidfd: Fd, group: boolean, cgroup: JobCgroup | null): void {
+  // The first process may already be gone (ESRCH): then so is everything that depends on it.
+  tryCall("pidfd_send_signal", pidfd, SIGKILL);
+  if (group) tryCall("kill", -pid, SIGKILL);
+  cgroup?.kill();
+}
+
+async function reapChild(pid: Pid, pidfd: Fd): Promise<Reaped> {
+  for (let sleepMs = 0; ; sleepMs = Math.min(REAP_MAX_SLEEP_MS, sleepMs + 1)) {
+    poll([{ fd: pidfd, events: POLL.IN }], sleepMs === 0 ? REAP_POLL_MS : 0);
+    const child = wait4(pid, W.NOHANG);
+    if (child !== null) {
+      return {
+        waitStatus: child.status,
+        cpuUserMicros: child.usage.userMicros,
+        cpuSystemMicros: child.usage.systemMicros,
+        maxRssBytes: child.usage.maxResidentBytes,
+      };
+    }
+    await Bun.sleep(sleepMs);
+  }
+}

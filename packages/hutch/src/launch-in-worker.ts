@@ -1,0 +1,196 @@
+// Launches one job through a worker and supervises it from here: the worker only clones, waits and tells.
+import type { DescriptorSlot, Job, Launch, LaunchPlan, Limits } from "@hutch/core";
+import { type Fd, type OwnedFd, tryCall } from "@hutch/syscall";
+import { type JobEnds, openDescriptors } from "./descriptors.ts";
+import { executablePaths } from "./launch-here.ts";
+import { cgroupMeter, type Meter, meterSince, type Reaped, treeMeter } from "./meter.ts";
+import { pidOfPidfd } from "./pidfd-pid.ts";
+import { sendRequest } from "./request.ts";
+import { type Supervision, supervise } from "./supervise.ts";
+import type { WorkerProcess } from "./worker-process.ts";
+
+const SIGKILL = 9;
+
+export interface JobInWorker {
+  readonly start: Launch["start"];
+  /** Empty for a warm start. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly limits: Limits;
+  /** The job has a socket for one request: everything but a plain command. */
+  readonly conversation: boolean;
+  /** The request, if it is known at the launch. */
+  readonly request: Job | null;
+  readonly stdin: OwnedFd | null;
+}
+
+export interface LaunchedInWorker {
+  /**
+   * Starts the clock: limits count from here. Call it once.
+   * @param request what the job has been waiting for; null when it came with the launch
+   * @throws HostError when the job does not take the request
+   */
+  readonly begin: (request: Job | null) => Supervision;
+  /** Its process is gone or was never made: a request would find nobody. */
+  readonly ended: () => boolean;
+  readonly setupMs: () => number;
+  /** Ends the job if it has not ended, and gives back what it had. @returns when nothing of it is left */
+  readonly release: () => Promise<void>;
+}
+
+/** Nobody waited, or nothing was made: there is nothing to add to what the cgroup says. */
+const NOT_WAITED: Reaped = { waitStatus: null, cpuUserMicros: 0, cpuSystemMicros: 0, maxRssBytes: 0 };
+
+/** @throws HostError when the worker is gone or takes no more */
+export function launchInWorker(worker: WorkerProcess, job: JobInWorker): LaunchedInWorker {
+  using undo = new DisposableStack();
+  const { limits } = job;
+  const cgroup = worker.machine.cgroups?.create(limits) ?? null;
+  if (cgroup !== null) undo.defer(() => cgroup.remove());
+  const descriptors = openDescriptors({
+    ...(job.stdin === null ? {} : { stdin: job.stdin }),
+    conversation: job.conversation,
+  });
+  using jobEnds = descriptors.job;
+  const { host } = descriptors;
+  for (const end of [host.status, host.stdout, host.stderr, host.job]) if (end !== null) undo.use(end);
+  const send = (request: Job): void => {
+    if (host.job !== null) sendRequest(host.job.fd, request, { env: job.env, limits });
+  };
+  // ORDER: the request waits in the socket before the job exists.
+  if (job.request !== null) send(job.request);
+
+  const started = Promise.withResolvers<void>();
+  const exited = Promise.withResolvers<Reaped>();
+  let supervision: Supervision | null = null;
+  let pidfd: OwnedFd | null = null;
+  let pid: number | null = null;
+  let meter: Meter | null = cgroup === null ? null : cgroupMeter(cgroup);
+  let setupMs = 0;
+  let killed = false;
+  let over = false;
+  let seen = false;
+  let failure: string | null = null;
+  const seeEnd = (): Reaped => {
+    seen = true;
+    return NOT_WAITED;
+  };
+  const kill = (): void => {
+    killed = true;
+    if (pidfd !== null && !over) tryCall("pidfd_send_signal", pidfd.fd, SIGKILL);
+    killGroup();
+    cgroup?.kill();
+  };
+  // Without an init of ours the job is its process group. ORDER: only while its leader is not reaped, which keeps the id ours.
+  const killGroup = (): void => {
+    if (worker.machine.init !== null || over || pidfd === null || pid === null) return;
+    if (tryCall("pidfd_send_signal", pidfd.fd, 0) === 0) tryCall("kill", -pid, SIGKILL);
+  };
+  const launchedMs = performance.now();
+  worker.launch(
+    {
+      start: job.start,
+      argv: job.argv,
+      env: Object.entries(job.env).map(([name, value]) => `${name}=${value}`),
+      cwd: job.cwd,
+      limits,
+    },
+    namedEnds(jobEnds, cgroup?.procs ?? []),
+    {
+      started: (arrived, micros) => {
+        pidfd = arrived;
+        setupMs = micros;
+        started.resolve();
+        pid = pidOfPidfd(arrived.fd);
+        meter ??= treeMeter(pid);
+        // The limit was reached, or the caller gave up, before we knew whom to end.
+        if (killed) kill();
+      },
+      refused: (message) => {
+        failure = message;
+        over = true;
+        exited.resolve(NOT_WAITED);
+      },
+      exited: (reaped) => {
+        if (reaped.waitStatus === null) supervision?.end("worker-died");
+        killGroup();
+        over = true;
+        exited.resolve(reaped);
+      },
+    },
+  );
+  const resources = undo.move();
+  return {
+    begin: (request) => {
+      const letGo = worker.hold();
+      exited.promise.then(letGo);
+      const beganMs = request === null ? launchedMs : performance.now();
+      const charged = request === null ? 0 : (meter?.cpuMs() ?? 0);
+      if (request !== null) send(request);
+      supervision = supervise({
+        limits,
+        plan: () => planOf(worker, job, cgroup?.procs.length ?? 0),
+        init: worker.machine.init !== null,
+        becomesCommand: (request ?? job.request)?.kind === "command",
+        ends: host,
+        launchedMs: beganMs,
+        meter: () => (meter === null ? null : meterSince(meter, charged)),
+        kill,
+        // Init closes the status socket when it has ended and waited for everything, and the cgroup has the figures: the
+        // worker's word that init itself is gone comes later and adds nothing to them. A killed init did none of that.
+        reap: (statusClosed) =>
+          cgroup === null || worker.machine.init === null
+            ? exited.promise
+            : Promise.race([
+                exited.promise,
+                Promise.all([statusClosed, started.promise]).then(() => (killed ? exited.promise : seeEnd())),
+              ]),
+        hostFailure: () => failure,
+      });
+      return supervision;
+    },
+    ended: () => over,
+    setupMs: () => setupMs,
+    release: async () => {
+      if (!over && !seen) kill();
+      await exited.promise;
+      pidfd?.close();
+      resources.dispose();
+    },
+  };
+}
+
+function namedEnds(ends: JobEnds, cgroups: readonly Fd[]): (readonly [DescriptorSlot, Fd])[] {
+  return [
+    ["status", ends.status.fd],
+    ["stdin", ends.stdin.fd],
+    ["stdout", ends.stdout.fd],
+    ["stderr", ends.stderr.fd],
+    ...(ends.job === null ? [] : [["job", ends.job.fd] as const]),
+    ...cgroups.map((fd, index) => [`cgroup${index}`, fd] as const),
+  ];
+}
+
+/** The same plan that the worker made: plan() is pure. Asked for only when a step of it failed. */
+function planOf({ machine, policy }: WorkerProcess, job: JobInWorker, cgroups: number): LaunchPlan {
+  const { argv, env, limits, start } = job;
+  const executables = start === "warm" ? [] : executablePaths(argv[0] ?? "", env.PATH);
+  const descriptors = job.conversation ? [0, 1, 2, 3] : [0, 1, 2];
+  const ids = { uid: 0, gid: 0 };
+  return machine.backend.plan(
+    {
+      policy,
+      limits,
+      start: start === "warm" ? "warm" : "exec",
+      root: "inherit",
+      inheritNetwork: true,
+      privileged: false,
+      ids,
+      cgroups,
+      executables,
+      descriptors,
+    },
+    { missing: [] },
+  ).plan;
+}

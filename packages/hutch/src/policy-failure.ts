@@ -1,0 +1,27 @@
+// A step of the setup that the caller's policy asked for and the kernel refused: an error to mend, never a job's verdict.
+import { type Exit, HostError } from "@hutch/core";
+
+/** @throws HostError POLICY_NOT_APPLICABLE that names step, path and errno */
+export function throwPolicyFailure(exit: Exit): void {
+  if (exit.kind !== "setup-failed" || exit.ofPolicy !== true) return;
+  throw new HostError("POLICY_NOT_APPLICABLE", `Cannot apply the policy: ${exit.step}: ${exit.code}`, {
+    hints: [hintFor(exit.code)],
+  });
+}
+
+function hintFor(code: string): string {
+  switch (code) {
+    case "EROFS":
+      return "A folder that the policy shows read-only takes no new names: make it in the source, or choose another path";
+    case "EACCES":
+    case "EPERM":
+      return "The job's user may not do that: give others the right to it (chmod o+rX), or choose another path";
+    case "ENOENT":
+    case "ENOTDIR":
+      return "Name a path that is there inside the sandbox";
+    case "ENOSPC":
+      return "The policy's files are too large together: show them from a folder instead";
+    default:
+      return "Change policy.files or policy.cwd";
+  }
+}

@@ -1,0 +1,143 @@
+// What createPool() takes, checked and turned into paths inside the pool's sandbox.
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type FileEntry, type Limits, type Policy, parseLimits, parsePolicy } from "@hutch/core";
+import { checkPolicy } from "./check-policy.ts";
+import { checkReachable, checkReadable } from "./check-readable.ts";
+import { checkSources } from "./check-sources.ts";
+import { type PlacedRoot, placePreload, preloadFiles, resolvePreload } from "./place-preload.ts";
+
+export interface PoolOptions {
+  /** Module whose exports are called: a path or a file URL. It is parsed and evaluated only inside jobs. */
+  readonly module?: string | URL;
+  /**
+   * Folder that jobs see read-only as /app; the module's own folder unless given. Everything in it is visible to the
+   * module, so name a folder that holds no secrets; name the project's folder when the module imports packages.
+   */
+  readonly root?: string;
+  /**
+   * Modules that you trust, evaluated once in the worker: package names, looked up from your program's folder, or paths.
+   * Jobs start with them loaded and import them by the same name. Whatever they do at load time happens in the worker, and every
+   * job of the pool gets a copy of what they hold.
+   */
+  readonly preload?: readonly string[];
+  /** Workers, and so jobs at once. */
+  readonly workers?: number;
+  /**
+   * Keep one job per worker cloned, confined and warmed ahead of need, so that a call is one message to it. It serves one
+   * call that has the pool's own limits, and costs the memory of one idle job per worker. True unless given.
+   */
+  readonly standby?: boolean;
+  /** Limits of every job unless a call gives its own. */
+  readonly limits?: Partial<Limits>;
+  readonly policy?: Partial<Policy>;
+  /** Closes the pool. */
+  readonly signal?: AbortSignal;
+}
+
+export interface CheckedPoolOptions {
+  /** Path of the module inside the sandbox. */
+  readonly module: string | null;
+  readonly preload: readonly string[];
+  readonly workers: number;
+  readonly standby: boolean;
+  readonly limits: Limits;
+  readonly policy: Policy;
+}
+
+const APP = "/app";
+const MAX_WORKERS = 1024;
+const KNOWN: ReadonlySet<string> = new Set([
+  "module",
+  "root",
+  "preload",
+  "workers",
+  "standby",
+  "limits",
+  "policy",
+  "signal",
+]);
+
+/** @throws TypeError or RangeError that names the option and says what to do; nothing was started then */
+export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
+  for (const name of Object.keys(options))
+    if (!KNOWN.has(name)) throw new TypeError(`Cannot use option "${name}": it is not known`);
+  const workers = options.workers ?? 1;
+  if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS)
+    throw new RangeError(`Cannot use workers = ${workers}: expected an integer from 1 to ${MAX_WORKERS}`);
+  if (options.standby !== undefined && typeof options.standby !== "boolean")
+    throw new TypeError(`Cannot use standby = ${String(options.standby)}: expected true or false`);
+  const policy = parsePolicy(options.policy);
+  // ORDER: first, while the numbers of its files are the caller's.
+  checkSources(policy);
+  const limits = parseLimits(options.limits);
+  const module = options.module === undefined ? null : placeModule(options.module, options.root);
+  if (module === null && options.root !== undefined)
+    throw new TypeError('Cannot use option "root": there is no module');
+  if (policy.backend === "posix-fork") return { ...plainOptions(options, module), workers, limits, policy };
+  const preload = (options.preload ?? []).map((specifier) => placePreload(specifier, module?.root ?? null));
+  for (const entry of preloadFiles(preload)) if ("source" in entry) checkReadable("preload", entry.source);
+  const shown: readonly FileEntry[] =
+    module === null ? [] : [{ kind: "read-only", source: module.root.folder, path: module.root.path }];
+  const whole = { ...policy, files: [...preloadFiles(preload), ...shown, ...policy.files] };
+  checkPolicy(whole, "pool");
+  return {
+    module: module?.path ?? null,
+    preload: preload.map((placed) => placed.path),
+    workers,
+    standby: options.standby ?? true,
+    limits,
+    policy: whole,
+  };
+}
+
+/** Jobs of a plain fork see the host's files where they are. @throws TypeError for what the job's user may not read there */
+function plainOptions(
+  options: PoolOptions,
+  module: PlacedModule | null,
+): Pick<CheckedPoolOptions, "module" | "preload" | "standby"> {
+  checkPolicy(parsePolicy(options.policy), "pool");
+  const preload = (options.preload ?? []).map(resolvePreload);
+  checkReachable("the runtime", process.execPath);
+  for (const path of preload) checkReachable("preload", path);
+  if (module !== null) checkReachable("module", module.source);
+  return { module: module?.source ?? null, preload, standby: options.standby ?? true };
+}
+
+function existing(path: string, option: string): string {
+  if (!existsSync(path)) throw new TypeError(`Cannot use ${option} = "${path}": there is no such file`);
+  return realpathSync(path);
+}
+
+/** The root and every folder below it on the way to the module. What is above the root no job sees. */
+function foldersTo(root: string, inside: string): string[] {
+  const names = inside.split(sep).slice(0, -1);
+  return [root, ...names.map((_, index) => join(root, ...names.slice(0, index + 1)))];
+}
+
+interface PlacedModule {
+  /** On the host. */
+  readonly source: string;
+  readonly path: string;
+  readonly root: PlacedRoot;
+}
+
+function placeModule(given: string | URL, root: string | undefined): PlacedModule {
+  const path = existing(
+    given instanceof URL || given.startsWith("file:") ? fileURLToPath(given) : resolve(given),
+    "module",
+  );
+  if (!statSync(path).isFile()) throw new TypeError(`Cannot use module = "${path}": it is not a file`);
+  const folder = root === undefined ? dirname(path) : existing(resolve(root), "root");
+  const inside = relative(folder, path);
+  if (inside.startsWith("..") || isAbsolute(inside))
+    throw new TypeError(`Cannot use root = "${folder}": the module "${path}" is not in it`);
+  if (folder === sep)
+    throw new TypeError(
+      'Cannot use root = "/": the module would see the whole machine; move it to a folder of its own',
+    );
+  for (const way of foldersTo(folder, inside)) checkReadable(root === undefined ? "module" : "root", way);
+  checkReadable("module", path);
+  return { source: path, path: `${APP}/${inside}`, root: { folder, path: APP } };
+}

@@ -1,0 +1,69 @@
+// Descriptor 0 of a job, by what the caller gave.
+import type { Payload } from "@hutch/core";
+import { descriptorKind, dup, O, type OwnedFd, open, pipe2, STDIN, sealedMemfd } from "@hutch/syscall";
+import { payloadOf, type Stdin } from "./job-options.ts";
+
+export interface OpenedStdin {
+  readonly end: OwnedFd;
+  /** Moves a stream's bytes; settles when the stream or the job ended. @param ended settles when the job ended */
+  readonly pump: ((ended: Promise<unknown>) => Promise<void>) | null;
+  /** A payload that has to be inflated inside the job. */
+  readonly compressed: Payload | null;
+}
+
+/** @throws TypeError for a value that is none of Stdin */
+export function openStdin(stdin: Stdin | undefined): OpenedStdin {
+  if (stdin === undefined) return { end: open("/dev/null", O.RDONLY), pump: null, compressed: null };
+  if (typeof stdin === "string") return fromBytes(new TextEncoder().encode(stdin));
+  if (stdin instanceof Uint8Array) return fromBytes(stdin);
+  if (stdin instanceof ReadableStream) return fromStream(stdin);
+  if (typeof stdin === "object" && stdin !== null && "inherit" in stdin) return inherited();
+  const payload = payloadOf(stdin, "stdin");
+  if (payload.compression === "none") return fromBytes(payload.bytes);
+  return { end: open("/dev/null", O.RDONLY), pump: null, compressed: payload };
+}
+
+/**
+ * TRUST: a descriptor can be opened again through /proc/self/fd with other rights, so a job never gets a file or a terminal
+ * of the user's: it could write to it. Nor a socket: that goes both ways. Into a pipe it can write no more than its own
+ * input. Everything but a pipe is copied, and so read ahead of the job.
+ */
+function inherited(): OpenedStdin {
+  const kind = descriptorKind(STDIN);
+  if (kind === "pipe") return { end: dup(STDIN), pump: null, compressed: null };
+  return kind === "null" || kind === null ? openStdin(undefined) : fromStream(Bun.stdin.stream());
+}
+
+function fromBytes(bytes: Uint8Array): OpenedStdin {
+  return { end: sealedMemfd("stdin", bytes), pump: null, compressed: null };
+}
+
+function fromStream(stream: ReadableStream<Uint8Array>): OpenedStdin {
+  const pipe = pipe2();
+  const pump = async (ended: Promise<unknown>): Promise<void> => {
+    // A terminal may have nothing to say for hours.
+    const over = ended.then(
+      () => null,
+      () => null,
+    );
+    // Bun writes to a duplicate of its own.
+    const sink = Bun.file(pipe.write.fd).writer();
+    pipe.write.close();
+    const reader = stream.getReader();
+    try {
+      for (;;) {
+        const next = await Promise.race([over, reader.read()]);
+        if (next === null) await reader.cancel();
+        if (next === null || next.done) break;
+        await sink.write(next.value);
+        await sink.flush();
+      }
+      await sink.end();
+    } catch (error) {
+      // A job that does not read its input to the end is not a failure; a stream that fails is the caller's to know.
+      await reader.cancel(error);
+      if ((error as { code?: unknown }).code !== "EPIPE") throw error;
+    }
+  };
+  return { end: pipe.read, pump, compressed: null };
+}

@@ -1,0 +1,203 @@
+// Watches one job from launch to end and gathers the evidence. The same for a job of this process and for one of a worker.
+// RULE: facts only. What they mean is decided by decideVerdict.
+import {
+  type DecodedResponse,
+  decodeResponse,
+  type Evidence,
+  type Exit,
+  type KillCause,
+  type LaunchPlan,
+  type Limits,
+  type Response,
+} from "@hutch/core";
+import { parseStatusRecords } from "@hutch/linux-clone";
+import { decodeWaitStatus } from "@hutch/syscall";
+import { watchDeadlines } from "./deadlines.ts";
+import type { HostEnds } from "./descriptors.ts";
+import type { FinalUsage, Meter, Reaped } from "./meter.ts";
+import { Output } from "./output.ts";
+import { collectSocket } from "./socket-bytes.ts";
+
+/** Status records are a few hundred bytes; anything longer is not ours. */
+const STATUS_BYTES = 4096;
+/** After a job's last process ended its pipes are closed, unless the job gave them to somebody else: do not wait for that. */
+const OUTPUT_GRACE_MS = 500;
+const SIGKILL = 9;
+
+export interface SupervisedJob {
+  readonly limits: Limits;
+  /** The plan that the job was launched by, for the name of a failed step. */
+  readonly plan: () => LaunchPlan;
+  /** Process 1 is our init and reports the exit; otherwise the job's own wait status is the truth. */
+  readonly init: boolean;
+  readonly ends: HostEnds;
+  /** performance.now() at the launch. */
+  readonly launchedMs: number;
+  /** null until the job's first process is known. */
+  readonly meter: () => Meter | null;
+  /** Ends every process of the job. Harmless when repeated or when it already ended. */
+  readonly kill: () => void;
+  /** Settles when the job's first process ended and was waited for. `statusClosed` tells when to look. */
+  readonly reap: (statusClosed: Promise<unknown>) => Promise<Reaped>;
+  /** Our runtime inflates the job's stdin and then becomes the command: it answers only when that fails. */
+  readonly becomesCommand?: boolean;
+  /** What failed on our side, if there never was a job. */
+  readonly hostFailure?: () => string | null;
+}
+
+interface Finished {
+  readonly evidence: Evidence;
+  /** The response, for the caller's own decoding of a value or an error. */
+  readonly response: DecodedResponse | null;
+}
+
+export interface Supervision {
+  readonly output: Output;
+  readonly finished: Promise<Finished>;
+  /** Ends the job for this cause. The first cause wins. */
+  end(cause: KillCause): void;
+}
+
+export function supervise(job: SupervisedJob): Supervision {
+  let killed: KillCause | null = null;
+  let ended = false;
+  const end = (cause: KillCause): void => {
+    if (ended) return;
+    killed ??= cause;
+    // ORDER: the last look before the kill, which takes the figures of unfinished processes with it.
+    job.meter()?.cpuMs();
+    job.kill();
+  };
+  const { limits, ends } = job;
+  const output = new Output(limits.outputBytes, () => end("output-limit"));
+  const streams = [output.collect("stdout", ends.stdout), output.collect("stderr", ends.stderr)];
+  const status = collectSocket(ends.status, STATUS_BYTES);
+  const answer = ends.job === null ? null : collectSocket(ends.job, responseRoom(limits), () => end("output-limit"));
+
+  const gather = async (): Promise<Finished> => {
+    using deadlines = watchDeadlines(limits, job.meter, job.launchedMs, end);
+    const reaped = await job.reap(status.bytes);
+    ended = true;
+    const wallMs = performance.now() - job.launchedMs;
+    await settledWithin(OUTPUT_GRACE_MS, [...streams.map((stream) => stream.done), status.bytes, answer?.bytes]);
+    for (const stream of streams) stream.cancel();
+    answer?.stop();
+    status.stop();
+    const told = decideExit(parseStatusRecords(await status.bytes, job.plan), reaped, killed, job.init);
+    const answered = answer === null ? null : decodeResponse(await answer.bytes, limits.outputBytes);
+    const { exit, response } =
+      job.becomesCommand === true ? asCommand(told, answered) : { exit: told, response: answered };
+    const final = job.meter()?.final(reaped) ?? NOTHING_USED;
+    return {
+      response,
+      evidence: evidenceOf(limits, {
+        exit,
+        killed,
+        final,
+        wallMs,
+        outputBytes: output.byteLength,
+        response,
+        hostStalled: deadlines.hostStalled,
+        hostFailure: job.hostFailure?.() ?? null,
+      }),
+    };
+  };
+  return { output, finished: gather(), end };
+}
+
+/** TRUST: still our runtime's word, since the command itself never has the socket. The error's name is the errno's. */
+function asCommand(
+  exit: Exit,
+  response: DecodedResponse | null,
+): { readonly exit: Exit; readonly response: DecodedResponse | null } {
+  if (response?.kind === "error")
+    return {
+      exit: { kind: "setup-failed", step: response.message, errno: 0, code: response.name, execute: true },
+      response: null,
+    };
+  return { exit, response: response?.kind === "missing" ? null : response };
+}
+
+const NOTHING_USED: FinalUsage = {
+  cpuUserMs: 0,
+  cpuSystemMs: 0,
+  peakMemoryBytes: 0,
+  processes: null,
+  oomKills: 0,
+  processRefusals: 0,
+};
+
+/** Room for the longest answer that decodeResponse could accept, and one byte to see that there was more. */
+function responseRoom(limits: Limits): number {
+  return limits.outputBytes + 1024 * 1024;
+}
+
+async function settledWithin(graceMs: number, waits: readonly unknown[]): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, graceMs);
+  await Promise.race([Promise.allSettled(waits), promise]);
+  clearTimeout(timer);
+}
+
+/** @param told what init or a failed step reported on the status socket */
+function decideExit(told: Exit | null, reaped: Reaped, killed: KillCause | null, init: boolean): Exit {
+  if (told !== null) return told;
+  // Without an init of ours the wait status is the job's own.
+  if (!init && reaped.waitStatus !== null) return exitOf(reaped.waitStatus);
+  // ORDER: init is killed together with the job, so after our own kill nobody is left to tell.
+  if (killed !== null && killed !== "worker-died") return { kind: "signaled", signal: SIGKILL };
+  return { kind: "unknown" };
+}
+
+function exitOf(waitStatus: number): Exit {
+  const end = decodeWaitStatus(waitStatus);
+  if (end.kind === "exited") return { kind: "exited", code: end.code };
+  return end.kind === "signaled" ? { kind: "signaled", signal: end.signal } : { kind: "unknown" };
+}
+
+interface Seen {
+  readonly exit: Exit;
+  readonly killed: KillCause | null;
+  readonly final: FinalUsage;
+  readonly wallMs: number;
+  readonly outputBytes: number;
+  readonly response: DecodedResponse | null;
+  readonly hostStalled: boolean;
+  readonly hostFailure: string | null;
+}
+
+function evidenceOf(limits: Limits, seen: Seen): Evidence {
+  const { final } = seen;
+  return {
+    exit: seen.exit,
+    killed: seen.killed,
+    response: responseFact(seen.response),
+    usage: {
+      cpuMs: final.cpuUserMs + final.cpuSystemMs,
+      cpuUserMs: final.cpuUserMs,
+      cpuSystemMs: final.cpuSystemMs,
+      wallMs: seen.wallMs,
+      peakMemoryBytes: final.peakMemoryBytes,
+      processes: final.processes,
+      outputBytes: seen.outputBytes,
+    },
+    limits,
+    oomKills: final.oomKills,
+    processRefusals: final.processRefusals,
+    artifactMismatch: false,
+    hostStalled: seen.hostStalled,
+    hostFailure: seen.hostFailure,
+  };
+}
+
+function responseFact(response: DecodedResponse | null): Response {
+  if (response === null) return { kind: "none" };
+  switch (response.kind) {
+    case "value":
+      return { kind: "value" };
+    case "error":
+      return { kind: "error", name: response.name, message: response.message };
+    default:
+      return response;
+  }
+}

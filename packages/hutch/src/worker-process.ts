@@ -1,0 +1,282 @@
+// One worker of a pool: started in the pool's root, greeted, set up, then asked to launch jobs.
+import {
+  type ControlReport,
+  type DescriptorSlot,
+  HostError,
+  HUTCH_VERSION,
+  type Launch,
+  type Limits,
+  type Policy,
+  parseLimits,
+  refuseHello,
+} from "@hutch/core";
+import { type Fd, type OwnedFd, SOCK, socketpair } from "@hutch/syscall";
+import { Conversation, type WorkerSays } from "./conversation.ts";
+import { openDescriptors } from "./descriptors.ts";
+import { type LaunchedHere, launchHere } from "./launch-here.ts";
+import type { Reaped } from "./meter.ts";
+import { throwPolicyFailure } from "./policy-failure.ts";
+import { RUNTIME_ENV, workerFiles, workerProgram } from "./runtime-files.ts";
+
+/** A worker that has not answered by then never will: its start takes milliseconds, what it preloads takes seconds. */
+const HELLO_MS = 10_000;
+const SETUP_MS = 120_000;
+/** A worker's own limits are those of no job: it is ours. Its output is a log. */
+const WORKER_LIMITS: Limits = parseLimits({
+  cpuMs: 86_400_000,
+  wallMs: 86_400_000,
+  outputBytes: 2 ** 40,
+  openFiles: 4096,
+  processes: 100_000,
+  diskBytes: 16 * 2 ** 20,
+  memoryBytes: 2 ** 40,
+  fileSizeBytes: 2 ** 40,
+});
+
+export interface WorkerOptions {
+  readonly policy: Policy;
+  readonly limits: Limits;
+  /** Paths inside the sandbox of trusted modules. */
+  readonly preload: readonly string[];
+}
+
+/** What a job's launcher wants to hear. */
+export interface JobListener {
+  started(pidfd: OwnedFd, setupMs: number): void;
+  /** The clone failed: there is no job. */
+  refused(message: string): void;
+  exited(reaped: Reaped): void;
+}
+
+export interface WorkerReady {
+  readonly start: "warm" | "cold";
+  readonly why: string;
+  readonly controls: readonly ControlReport[];
+}
+
+const UNKNOWN_END: Reaped = { waitStatus: null, cpuUserMicros: 0, cpuSystemMicros: 0, maxRssBytes: 0 };
+
+export class WorkerProcess {
+  /** What the worker makes plans by. */
+  readonly policy: Policy;
+  readonly #launched: LaunchedHere;
+  readonly #conversation: Conversation;
+  readonly #jobs: Map<number, JobListener> = new Map();
+  #nextJobId = 1;
+  #held = 0;
+  #waiting: PromiseWithResolvers<WorkerSays["message"]> | null = null;
+  #dead: string | null = null;
+  #ready: WorkerReady | null = null;
+
+  private constructor(options: WorkerOptions) {
+    // The worker already lives in the policy's root; of its files it needs only what every job gets anew.
+    this.policy = { ...options.policy, files: options.policy.files.filter((entry) => entry.kind === "tmpfs") };
+    const channel = socketpair(SOCK.SEQPACKET);
+    const doorbell = socketpair(SOCK.STREAM);
+    using _channel = channel.b;
+    using _doorbell = doorbell.b;
+    this.#launched = launchHere({
+      argv: workerProgram(options.policy.backend),
+      policy: {
+        ...options.policy,
+        files: [...workerFiles(options.policy.backend), ...options.policy.files],
+        env: { ...RUNTIME_ENV },
+        cwd: "/",
+      },
+      limits: WORKER_LIMITS,
+      descriptors: openDescriptors({ conversation: false }),
+      extra: [channel.b, doorbell.b],
+      limited: false,
+    });
+    this.#conversation = new Conversation(
+      channel.a,
+      doorbell.a,
+      (said) => this.#hear(said),
+      (why) => this.#end(why),
+    );
+  }
+
+  /**
+   * @throws SandboxRefusedError when the pool's root can not be enforced; HostError WORKER_START_FAILED with what the worker
+   * said when it does not get to its first job
+   */
+  static async start(options: WorkerOptions): Promise<WorkerProcess> {
+    const worker = new WorkerProcess(options);
+    try {
+      await worker.#greet(options);
+      return worker;
+    } catch (error) {
+      await worker.close();
+      throw error;
+    }
+  }
+
+  async #greet(options: WorkerOptions): Promise<void> {
+    const hello = await this.#next("hello", HELLO_MS);
+    const refused = refuseHello(hello, { hutchVersion: HUTCH_VERSION, bunVersion: Bun.version });
+    if (refused !== null) throw new HostError("WORKER_START_FAILED", `Cannot use the worker: ${refused}`);
+    const { machine } = this.#launched;
+    this.#conversation.send(
+      {
+        kind: "setup",
+        policy: this.policy,
+        limits: options.limits,
+        backend: machine.backend.name,
+        preload: options.preload,
+        cgroups: machine.cgroups?.procsPerJob ?? 0,
+      },
+      machine.init === null ? [] : [machine.init.fd],
+    );
+    const ready = await this.#next("ready", SETUP_MS);
+    // The worker sees its own id inside only; which one that is on the machine this process knows.
+    const ids = this.#launched.controls.find(({ name }) => name === "unprivileged-ids");
+    const controls = ready.controls.map((control) => (control.name === ids?.name ? ids : control));
+    this.#ready = { start: ready.start, why: ready.why, controls };
+    this.#conversation.keepAlive(false);
+  }
+
+  async #next<K extends "hello" | "ready">(
+    kind: K,
+    withinMs: number,
+  ): Promise<Extract<WorkerSays["message"], { kind: K }>> {
+    if (this.#dead !== null) throw await this.#startFailure(this.#dead);
+    this.#waiting = Promise.withResolvers();
+    const { promise } = this.#waiting;
+    const timer = setTimeout(() => this.#end(`it was silent for ${withinMs} ms`), withinMs);
+    try {
+      const message = await promise;
+      if (message.kind === "setup-failed") {
+        throw new HostError(
+          "WORKER_START_FAILED",
+          message.cause === "preload"
+            ? `Cannot preload: ${message.message}`
+            : `Cannot start the worker: ${message.message}`,
+        );
+      }
+      if (message.kind !== kind)
+        throw new HostError(
+          "WORKER_START_FAILED",
+          `Cannot start the worker: it said "${message.kind}" where "${kind}" was expected`,
+        );
+      return message as Extract<WorkerSays["message"], { kind: K }>;
+    } catch (error) {
+      throw this.#dead === null ? error : await this.#startFailure(this.#dead);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #startFailure(why: string): Promise<HostError> {
+    const { supervision } = this.#launched;
+    supervision.end("host-failure");
+    const { evidence } = await supervision.finished;
+    const said = new TextDecoder().decode(supervision.output.bytes("stderr")).trim();
+    const { exit } = evidence;
+    throwPolicyFailure(exit);
+    const how = exit.kind === "setup-failed" ? `: ${exit.step}: ${exit.code}` : "";
+    return new HostError(
+      "WORKER_START_FAILED",
+      `Cannot start the worker: ${why}${how}${said === "" ? "" : `; it printed: ${said.slice(-2000)}`}`,
+    );
+  }
+
+  /** Only after start(). */
+  get ready(): WorkerReady {
+    if (this.#ready === null) throw new HostError("HOST_FAILURE", "Cannot use the worker: it is not ready");
+    return this.#ready;
+  }
+
+  get alive(): boolean {
+    return this.#dead === null;
+  }
+
+  get machine(): LaunchedHere["machine"] {
+    return this.#launched.machine;
+  }
+
+  get controls(): readonly ControlReport[] {
+    return this.#launched.controls;
+  }
+
+  /**
+   * Asks for a job. The caller still owns the descriptors and closes them right after.
+   * @throws HostError when the worker is gone
+   */
+  launch(
+    job: Omit<Launch, "kind" | "jobId" | "descriptors">,
+    ends: readonly (readonly [DescriptorSlot, Fd])[],
+    listener: JobListener,
+  ): number {
+    const jobId = this.#nextJobId++;
+    this.#conversation.send(
+      { kind: "launch", jobId, ...job, descriptors: ends.map(([slot]) => slot) },
+      ends.map(([, fd]) => fd),
+    );
+    this.#jobs.set(jobId, listener);
+    return jobId;
+  }
+
+  /** Keeps this process alive until the returned function is called: a caller waits for a job. A standby does not. */
+  hold(): () => void {
+    this.#held += 1;
+    this.#conversation.keepAlive(true);
+    return () => {
+      this.#held -= 1;
+      if (this.#held === 0) this.#conversation.keepAlive(false);
+    };
+  }
+
+  #hear({ message, pidfd }: WorkerSays): void {
+    if (
+      this.#waiting !== null &&
+      (message.kind === "hello" || message.kind === "ready" || message.kind === "setup-failed")
+    ) {
+      this.#waiting.resolve(message);
+      this.#waiting = null;
+      return;
+    }
+    switch (message.kind) {
+      case "started": {
+        const job = this.#jobs.get(message.jobId);
+        if (job === undefined || pidfd === null) pidfd?.close();
+        else job.started(pidfd, message.setupMicros / 1000);
+        return;
+      }
+      case "launch-failed":
+        this.#forget(message.jobId)?.refused(message.message);
+        return;
+      case "exited":
+        // ORDER: the record goes first, then the worker may reap, and the id be used again.
+        this.#forget(message.jobId)?.exited(message);
+        if (this.#dead === null) this.#conversation.send({ kind: "reap", jobId: message.jobId });
+        return;
+      case "log":
+        return;
+      default:
+        this.#end(`it said "${message.kind}" out of order`);
+    }
+  }
+
+  #forget(jobId: number): JobListener | undefined {
+    const job = this.#jobs.get(jobId);
+    this.#jobs.delete(jobId);
+    return job;
+  }
+
+  #end(why: string): void {
+    if (this.#dead !== null) return;
+    this.#dead = why;
+    this.#launched.supervision.end("host-failure");
+    this.#waiting?.reject(new HostError("WORKER_START_FAILED", `Cannot start the worker: ${why}`));
+    this.#conversation.close();
+    for (const job of this.#jobs.values()) job.exited(UNKNOWN_END);
+    this.#jobs.clear();
+  }
+
+  /** Ends the worker and every job of it. */
+  async close(): Promise<void> {
+    this.#end("it was closed");
+    await this.#launched.supervision.finished;
+    this.#launched.release();
+  }
+}

@@ -1,0 +1,98 @@
+// The workers of a pool: one job per worker at a time, callers served in the order of their coming.
+// A worker that died is replaced when the next caller needs it.
+import { HostError } from "@hutch/core";
+import { type WorkerOptions, WorkerProcess } from "./worker-process.ts";
+
+interface Slot {
+  worker: Promise<WorkerProcess> | null;
+}
+
+interface Waiting {
+  readonly serve: (slot: Slot) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+export interface Lease {
+  readonly worker: WorkerProcess;
+  /** @param over when nothing of the job is left in the worker's network: the next one comes after it */
+  release(over: Promise<unknown>): void;
+}
+
+export class WorkerSlots {
+  readonly #options: WorkerOptions;
+  readonly #slots: readonly Slot[];
+  readonly #free: Slot[];
+  readonly #queue: Waiting[] = [];
+  #closed = false;
+
+  constructor(options: WorkerOptions, count: number) {
+    this.#options = options;
+    this.#slots = Array.from({ length: count }, () => ({ worker: null }));
+    this.#free = [...this.#slots];
+  }
+
+  /** Starts all of them. @throws what the first failing one throws, after the others were closed */
+  async startAll(): Promise<readonly WorkerProcess[]> {
+    const started = await Promise.allSettled(this.#slots.map((slot) => this.#workerOf(slot)));
+    const failed = started.find((result) => result.status === "rejected");
+    if (failed === undefined) return started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    await this.close();
+    throw failed.reason;
+  }
+
+  /** Waits for a free worker. @throws `signal.reason` when the caller gave up; HostError POOL_CLOSED */
+  async lease(signal: AbortSignal | undefined): Promise<Lease> {
+    const slot = await this.#freeSlot(signal);
+    const free = (): void => this.#release(slot);
+    try {
+      return { worker: await this.#workerOf(slot), release: (over) => void over.then(free, free) };
+    } catch (error) {
+      free();
+      throw error;
+    }
+  }
+
+  #freeSlot(signal: AbortSignal | undefined): Promise<Slot> {
+    signal?.throwIfAborted();
+    if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot run a job: the pool is closed");
+    const free = this.#free.pop();
+    if (free !== undefined) return Promise.resolve(free);
+    const { promise, resolve, reject } = Promise.withResolvers<Slot>();
+    const waiting: Waiting = { serve: resolve, refuse: reject };
+    this.#queue.push(waiting);
+    signal?.addEventListener(
+      "abort",
+      () => {
+        const index = this.#queue.indexOf(waiting);
+        if (index < 0) return;
+        this.#queue.splice(index, 1);
+        reject(signal.reason);
+      },
+      { once: true },
+    );
+    return promise;
+  }
+
+  #release(slot: Slot): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#free.push(slot);
+    else next.serve(slot);
+  }
+
+  async #workerOf(slot: Slot): Promise<WorkerProcess> {
+    const current = await slot.worker?.catch(() => null);
+    if (current?.alive === true) return current;
+    await current?.close();
+    if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot run a job: the pool is closed");
+    slot.worker = WorkerProcess.start(this.#options);
+    return await slot.worker;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { refuse } of this.#queue.splice(0))
+      refuse(new HostError("POOL_CLOSED", "Cannot run a job: the pool was closed"));
+    const workers = await Promise.allSettled(this.#slots.map((slot) => slot.worker));
+    await Promise.all(workers.map((result) => (result.status === "fulfilled" ? result.value?.close() : undefined)));
+  }
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createPool } from "../../src/index.ts";
+import type * as tasks from "./jobs/tasks.ts";
+
+const module = join(import.meta.dir, "jobs/tasks.ts");
+const DEADLINE_MS = 5_000;
+
+/** Processes whose command line holds a text, by this process's own /proc. */
+function processesWith(text: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid && commandLine(pid).includes(text));
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch (error) {
+    // It ended while we looked.
+    if (["ENOENT", "ESRCH"].includes((error as { code: string }).code)) return "";
+    throw error;
+  }
+}
+
+async function until(condition: () => boolean): Promise<boolean> {
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!condition()) {
+    if (performance.now() > deadline) return false;
+    await Bun.sleep(10);
+  }
+  return true;
+}
+
+function startHost(program: string, openFiles = 1024): Bun.Subprocess<"ignore", "pipe", "inherit"> {
+  const argv = [process.execPath, "--conditions=hutch-source", join(import.meta.dir, "hosts", program)];
+  return Bun.spawn(["/bin/sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...argv], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const { value } = await stream.getReader().read();
+  return new TextDecoder().decode(value).trim();
+}
+
+describe("when the host is killed", () => {
+  test.each(["runs-a-command.ts", "runs-a-pool.ts"])(
+    "%s: every process of its jobs and workers ends",
+    async (program) => {
+      const host = startHost(program);
+      const marker = await firstLine(host.stdout);
+      expect(await until(() => processesWith(marker).length > 0)).toBe(true);
+      const descendants = descendantsOf(host.pid);
+      expect(descendants.length).toBeGreaterThan(1);
+      host.kill("SIGKILL");
+      await host.exited;
+      expect(
+        await until(() => processesWith(marker).length === 0 && descendants.every((pid) => commandLine(pid) === "")),
+      ).toBe(true);
+    },
+  );
+
+  test("ten times, at different moments of a launch", async () => {
+    for (let i = 0; i < 10; i++) {
+      const host = startHost("runs-a-command.ts");
+      const marker = await firstLine(host.stdout);
+      await Bun.sleep(i * 3);
+      host.kill("SIGKILL");
+      await host.exited;
+      expect(await until(() => processesWith(marker).length === 0)).toBe(true);
+    }
+  });
+
+  test("the next host takes away the cgroup folders that it left", async () => {
+    const killed = startHost("runs-a-command.ts");
+    const marker = await firstLine(killed.stdout);
+    expect(await until(() => processesWith(marker).length > 0)).toBe(true);
+    killed.kill("SIGKILL");
+    await killed.exited;
+    await until(() => processesWith(marker).length === 0);
+    const next = startHost("runs-true.ts");
+    expect((await new Response(next.stdout).text()).trim()).toBe("ok");
+    await next.exited;
+    expect(cgroupFoldersOf(killed.pid)).toEqual([]);
+  });
+});
+
+function descendantsOf(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number),
+  );
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+/** Folders that a host of this pid has made below the cgroups of this process, which are those that it was started in. */
+function cgroupFoldersOf(pid: number): string[] {
+  return readFileSync("/proc/self/cgroup", "utf8")
+    .trim()
+    .split("\n")
+    .flatMap((line) => {
+      const [, controllers = "", path = ""] = line.split(":");
+      const folder = join("/sys/fs/cgroup", controllers === "" ? "unified" : controllers, path);
+      return existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(`hutch-${pid}-`)) : [];
+    });
+}
+
+describe("when a worker is killed", () => {
+  test("its job ends as worker-died, and the next job gets a new worker", async () => {
+    // Without a standby the second process of that name is the job.
+    await using pool = await createPool<typeof tasks>({ module, standby: false });
+    const running = pool.execute("later", [60_000], { limits: { wallMs: 50_000 } });
+    const workers = (): number[] =>
+      descendantsOf(process.pid).filter((pid) => commandLine(pid).includes("/hutch/worker.js"));
+    expect(await until(() => workers().length >= 2)).toBe(true);
+    process.kill(workers()[0] as number, "SIGKILL");
+    const outcome = await running;
+    expect(outcome.verdict).toMatchObject({ status: "worker-died", blame: "ambiguous", retry: "once" });
+    expect(await pool.call("add", [1, 2])).toBe(3);
+  });
+});
+
+describe("when there are no descriptors left", () => {
+  test("a host says so, ends nothing of its own, and runs the next job once there are some", async () => {
+    const host = startHost("runs-out-of-descriptors.ts", 256);
+    const said = await new Response(host.stdout).text();
+    expect(said).toContain("refused: EMFILE");
+    expect(said).toContain("then: ok");
+    expect(await host.exited).toBe(0);
+  });
+});
