@@ -1,0 +1,45 @@
+// sandbox-cli run: one command, its streams passed through, its end as our exit status.
+import { run, type Verdict } from "hutch";
+import { exitStatus } from "../exit-status.ts";
+import { onInterruption, outputClosed } from "../interruption.ts";
+import { limitsOf, policyOf } from "../job-flags.ts";
+import type { Flags } from "../parse-flags.ts";
+import { isBrokenPipe, openOut } from "../write-out.ts";
+
+export async function runCommand(flags: Flags): Promise<number> {
+  const limits = limitsOf(flags);
+  const policy = policyOf(flags, process.cwd());
+  const reportPath = flags.value("report");
+  using report =
+    reportPath === undefined ? null : (await import("../report/report-file.ts")).openReportFile(reportPath);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([onInterruption(), stop.signal]);
+  const job = run(flags.rest, { limits, policy, signal, stdin: { inherit: true } });
+
+  const out = { stdout: openOut(1), stderr: openOut(2) };
+  const writes: Promise<void>[] = [];
+  for await (const { stream, bytes } of job) {
+    const written = out[stream].write(bytes);
+    written.catch((error: unknown) => stop.abort(isBrokenPipe(error) ? outputClosed() : error));
+    writes.push(written);
+  }
+  const { verdict, report: facts } = await job;
+  report?.write(facts);
+  await untilStopped(Promise.all(writes), signal);
+  if (verdict.status !== "ok" && !flags.has("quiet")) await out.stderr.write(await describeEnd(verdict, flags.rest[0]));
+  return exitStatus(verdict);
+}
+
+async function describeEnd(verdict: Verdict, command: string | undefined): Promise<string> {
+  const { styleFor } = await import("../report/style.ts");
+  const { verdictLine } = await import("../report/verdict-line.ts");
+  return verdictLine(verdict, await styleFor(2), command);
+}
+
+/** A reader that never reads must not keep a signal from ending us. */
+async function untilStopped(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  await Promise.race([work, promise]);
+}

@@ -1,0 +1,47 @@
+// The table of doctor: every control, whether it works here, why, and what would help.
+import Table from "cli-table3";
+import type { ControlReport, DoctorReport } from "hutch";
+import type { Style } from "./style.ts";
+
+const NAME_WIDTH = 20;
+const STATE_WIDTH = 9;
+const BORDERS = 4;
+
+export function doctorTable(report: DoctorReport, style: Style, columns: number): string {
+  const table = new Table({
+    head: ["Control", "Here", "Why"].map(style.bold),
+    colWidths: [NAME_WIDTH, STATE_WIDTH, columns - NAME_WIDTH - STATE_WIDTH - BORDERS],
+    wordWrap: true,
+    // No lines between rows: the table has to fit a screen.
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    // Colours are ours: the library would not ask whether anybody wants them.
+    style: { head: [], border: [] },
+  });
+  for (const control of report.controls) table.push([control.name, stateOf(control, style), whyOf(control)]);
+  return [environmentLine(report), table.toString(), conclusion(report, style), ""].join("\n");
+}
+
+function environmentLine({ kernel, bunVersion, uid, cgroups, backend }: DoctorReport): string {
+  return `Linux ${kernel}, Bun ${bunVersion}, uid ${uid}, backend ${backend}\ncgroups: ${cgroups}`;
+}
+
+function stateOf({ state }: ControlReport, style: Style): string {
+  if (state === "enforced") return style.green("works");
+  return state === "off" ? style.dim("off") : style.red("missing");
+}
+
+function whyOf({ why, fix }: ControlReport): string {
+  return fix === undefined ? why : `${why}\nFix: ${fix}`;
+}
+
+function conclusion({ canEnforceDefault, controls }: DoctorReport, style: Style): string {
+  if (canEnforceDefault) return style.green("The default policy can be enforced on this machine.");
+  const missing = controls.filter(({ state }) => state === "unavailable");
+  const names = missing.map(({ name }) => name).join(",");
+  const fixes = [...new Set(missing.flatMap(({ fix }) => (fix === undefined ? [] : [fix])))];
+  return [
+    style.red(`The default policy cannot be enforced on this machine: ${missing.length} of its controls are missing.`),
+    ...fixes.map((fix) => `  ${fix}`),
+    `To run without them all the same: sandbox-cli run --best-effort ${names} -- COMMAND`,
+  ].join("\n");
+}

@@ -1,0 +1,90 @@
+// The file of --report. It is opened before the job runs, so that nothing runs whose report could not be written, and it
+// gets its name only when it is complete.
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Report } from "hutch";
+import { reasonOf } from "../error-reason.ts";
+import { OutputFileError } from "../output-file-error.ts";
+
+const MODE = 0o666;
+
+export interface ReportFile extends Disposable {
+  /** Once. @throws OutputFileError */
+  write(report: Report): void;
+}
+
+/**
+ * An old report of that name is removed at once: after a refusal nobody must take it for this run's.
+ * Disposing it without a write leaves nothing behind.
+ * @throws OutputFileError
+ */
+export function openReportFile(path: string): ReportFile {
+  return guard(path, () => {
+    const existing = statSync(path, { throwIfNoEntry: false });
+    // A pipe or a device is written in place; without a reader a pipe must not hold us up.
+    if (existing !== undefined && !existing.isFile())
+      return inPlace(path, openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+    const target = existing === undefined ? path : realpathSync(path);
+    // ORDER: asks for the right to write the old file before it is replaced.
+    if (existing !== undefined) closeSync(openSync(target, constants.O_WRONLY));
+    const partial = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
+    return renamed(path, target, partial);
+  });
+}
+
+function renamed(path: string, target: string, partial: string): ReportFile {
+  let fd: number | null = openSync(partial, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, MODE);
+  const close = (): void => {
+    if (fd !== null) closeSync(fd);
+    fd = null;
+  };
+  let written = false;
+  if (statSync(target, { throwIfNoEntry: false }) !== undefined) unlinkSync(target);
+  return {
+    write: (report) =>
+      guard(path, () => {
+        if (fd !== null) writeReport(fd, report);
+        close();
+        renameSync(partial, target);
+        written = true;
+      }),
+    [Symbol.dispose]() {
+      close();
+      if (!written) unlinkSync(partial);
+    },
+  };
+}
+
+function inPlace(path: string, fd: number): ReportFile {
+  if (fstatSync(fd).isDirectory()) {
+    closeSync(fd);
+    throw new Error("it is a folder");
+  }
+  return {
+    write: (report) => guard(path, () => writeReport(fd, report)),
+    [Symbol.dispose]: () => closeSync(fd),
+  };
+}
+
+function writeReport(fd: number, report: Report): void {
+  const bytes = new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
+  for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at);
+}
+
+function guard<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new OutputFileError(`Cannot write the report "${path}": ${reasonOf(error)}`, { cause: error });
+  }
+}
