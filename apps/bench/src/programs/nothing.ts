@@ -1,0 +1,2 @@
+// The start and the end of Bun, and nothing between.
+export {};

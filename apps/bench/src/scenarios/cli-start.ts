@@ -1,0 +1,61 @@
+// What a user of the command line waits for: whole processes, nothing warm.
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Casting } from "../casting.ts";
+import type { Absent, Scenario, Target } from "../contender.ts";
+import { BUBBLEWRAP, bubblewrap } from "../peers/bubblewrap.ts";
+import { commandLine, spawnWithoutPipes } from "../spawn.ts";
+
+const NOTHING = "bun nothing.ts";
+const CLI = "sandbox-cli run -- true";
+const BARE = "true";
+
+const TARGETS: readonly Target[] = [
+  {
+    kind: "difference",
+    of: CLI,
+    to: NOTHING,
+    atMost: 15,
+    says: "sandbox-cli as a whole process, beyond the start of Bun itself, ms",
+  },
+];
+
+export const cliStart: Scenario = {
+  name: "cli-start",
+  says: "true as a whole process: from its start to its exit",
+  rounds: { full: 60, quick: 12 },
+  async prepare() {
+    const casting = new Casting();
+    const nothing = fileURLToPath(import.meta.resolve("../programs/nothing.ts"));
+    casting.add(NOTHING, NOTHING, () => spawnWithoutPipes([process.execPath, nothing]));
+    casting.add(BARE, BARE, () => spawnWithoutPipes(["true"]));
+    casting.addPeer(
+      CLI,
+      builtCli(),
+      () => CLI,
+      (command) => spawnWithoutPipes([...command, "run", "--", "true"]),
+    );
+    casting.addPeer(
+      `${BUBBLEWRAP} true`,
+      bubblewrap(),
+      (command) => commandLine([...command, "true"]),
+      (command) => spawnWithoutPipes([...command, "true"]),
+    );
+    return {
+      contenders: casting.contenders,
+      absent: casting.absent,
+      targets: TARGETS,
+      baseline: NOTHING,
+      [Symbol.asyncDispose]: () => casting[Symbol.asyncDispose](),
+    };
+  },
+};
+
+/** As it is published: one file. */
+function builtCli(): readonly string[] | Absent {
+  const program = join(dirname(fileURLToPath(import.meta.resolve("sandbox-cli/package.json"))), "dist", "main.js");
+  return existsSync(program)
+    ? [process.execPath, program]
+    : { name: CLI, why: "sandbox-cli is not built; run the build task first" };
+}

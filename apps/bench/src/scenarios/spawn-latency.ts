@@ -1,0 +1,84 @@
+// How long one command takes from the call to its gathered result, by each way of starting it.
+import { createPool, type Policy, type RunningJob, run } from "hutch";
+import { Casting } from "../casting.ts";
+import type { Scenario, Target } from "../contender.ts";
+import { BUBBLEWRAP, bubblewrap } from "../peers/bubblewrap.ts";
+import { UNSHARE, unshare } from "../peers/unshare.ts";
+import { commandLine, spawnWithoutPipes, spawnWithPipes } from "../spawn.ts";
+
+const COMMAND = ["/usr/bin/true"];
+const LINE = commandLine(COMMAND);
+
+const PLAIN = "Bun.spawn, pipes drained";
+const BARE = "Bun.spawn, no pipes";
+const DIRECT = "run()";
+const POOLED = "pool.run()";
+const DIRECT_POSIX = "run(), posix-fork";
+const POOLED_POSIX = "pool.run(), posix-fork";
+const POSIX: Partial<Policy> = { backend: "posix-fork" };
+
+const TARGETS: readonly Target[] = [
+  {
+    kind: "ratio",
+    of: POOLED,
+    to: PLAIN,
+    atMost: 2.5,
+    says: "a command in the full sandbox through a running worker, to a plain Bun.spawn with its output read",
+  },
+  { kind: "ratio", of: POOLED, to: BARE, atMost: 2.5, says: "the same, to a Bun.spawn whose output nobody reads" },
+];
+
+export const spawnLatency: Scenario = {
+  name: "spawn-latency",
+  says: `${LINE}: from the call to its exit status, output and usage`,
+  rounds: { full: 200, quick: 40 },
+  async prepare() {
+    const casting = new Casting();
+    casting.add(PLAIN, `Bun.spawn(["${LINE}"], { stdout: "pipe", stderr: "pipe" })`, () => spawnWithPipes(COMMAND));
+    casting.add(BARE, `Bun.spawn(["${LINE}"], { stdout: "ignore", stderr: "ignore" })`, () =>
+      spawnWithoutPipes(COMMAND),
+    );
+    casting.add(DIRECT, `run(["${LINE}"])`, () => succeed(run(COMMAND)));
+    casting.add(DIRECT_POSIX, `run(["${LINE}"], { policy: { backend: "posix-fork" } })`, () =>
+      succeed(run(COMMAND, { policy: POSIX })),
+    );
+    await casting.addWith(
+      [POOLED],
+      () => createPool(),
+      (pool) => {
+        casting.add(POOLED, `pool.run(["${LINE}"])`, () => succeed(pool.run(COMMAND)));
+      },
+    );
+    await casting.addWith(
+      [POOLED_POSIX],
+      () => createPool({ policy: POSIX }),
+      (pool) => {
+        casting.add(POOLED_POSIX, `pool.run(["${LINE}"]) of a pool with { policy: { backend: "posix-fork" } }`, () =>
+          succeed(pool.run(COMMAND)),
+        );
+      },
+    );
+    for (const [name, peer] of [
+      [BUBBLEWRAP, bubblewrap()],
+      [UNSHARE, unshare()],
+    ] as const) {
+      casting.addPeer(
+        name,
+        peer,
+        (command) => commandLine([...command, ...COMMAND]),
+        (command) => spawnWithPipes([...command, ...COMMAND]),
+      );
+    }
+    return {
+      contenders: casting.contenders,
+      absent: casting.absent,
+      targets: TARGETS,
+      baseline: PLAIN,
+      [Symbol.asyncDispose]: () => casting[Symbol.asyncDispose](),
+    };
+  },
+};
+
+async function succeed(job: RunningJob): Promise<void> {
+  (await job).orThrow();
+}

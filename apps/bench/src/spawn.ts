@@ -1,0 +1,27 @@
+// Processes without a sandbox of ours: the plain side of every comparison, and how peers are started.
+
+/** Starts, drains both pipes, waits. @throws when it does not exit with 0 */
+export async function spawnWithPipes(command: readonly string[]): Promise<void> {
+  const child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [, stderr, exitCode] = await Promise.all([child.stdout.bytes(), child.stderr.bytes(), child.exited]);
+  if (exitCode !== 0) throw new Error(failure(command, exitCode, stderr));
+}
+
+/** Starts and waits. @throws when it does not exit with 0 */
+export async function spawnWithoutPipes(command: readonly string[]): Promise<void> {
+  const exitCode = await Bun.spawn([...command], { stdin: "ignore", stdout: "ignore", stderr: "ignore" }).exited;
+  if (exitCode === 0) return;
+  // Nobody kept what it said: ask again.
+  const again = Bun.spawnSync([...command], { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  throw new Error(failure(command, exitCode, again.stderr));
+}
+
+function failure(command: readonly string[], exitCode: number, stderr: Uint8Array): string {
+  const said = new TextDecoder().decode(stderr).trim().slice(0, 300);
+  return `"${command[0]}" exited with ${exitCode}${said === "" ? "" : `: ${said}`}`;
+}
+
+/** The words as a shell takes them. */
+export function commandLine(command: readonly string[]): string {
+  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+}

@@ -1,0 +1,69 @@
+// The whole program with very few rounds: what it prints and writes has the right shape. Times are never asserted.
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { probe } from "hutch";
+import type { Results } from "../../src/report/results.ts";
+
+/** Without a sandbox the contenders of ours are absent, with the reason, and their targets are not measured. */
+const sandboxed = (await probe()).canEnforceDefault;
+const MAIN = fileURLToPath(import.meta.resolve("../../src/main.ts"));
+const folder = mkdtempSync(join(tmpdir(), "hutch-bench-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function bench(...args: string[]): { readonly exitCode: number; readonly stdout: string; readonly stderr: string } {
+  const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, "--conditions=hutch-source", MAIN, ...args], {
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+describe("bench", () => {
+  test("writes a table, a list of targets, results.json and results.md", () => {
+    const { exitCode, stdout, stderr } = bench(
+      "--quick",
+      "--rounds",
+      "3",
+      "--scenario",
+      "spawn-latency",
+      "function-latency",
+      "--out",
+      folder,
+    );
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("Targets");
+
+    const results = JSON.parse(readFileSync(join(folder, "results.json"), "utf8")) as Results;
+    expect(results).toMatchObject({ version: 1, quick: true, interrupted: false });
+    expect(results.scenarios.map(({ name }) => name)).toEqual(["spawn-latency", "function-latency"]);
+    for (const { rows, targets, absent } of results.scenarios) {
+      expect(rows.length).toBeGreaterThan(0);
+      if (sandboxed)
+        expect(rows.map(({ name }) => name)).toContainEqual(expect.stringMatching(/^(pool\.run|pool\.call)/));
+      for (const { micros, summary } of rows) {
+        expect(micros).toHaveLength(3);
+        expect(summary.min).toBeGreaterThan(0);
+      }
+      for (const { state } of sandboxed ? targets : []) expect(state).not.toBe("not measured");
+      for (const { why } of absent) expect(why).not.toBe("");
+    }
+
+    const page = readFileSync(join(folder, "results.md"), "utf8");
+    for (const heading of ["# Results of the bench", "## Targets", "## spawn-latency", "## function-latency"])
+      expect(page).toContain(heading);
+    expect(stdout).not.toContain("\x1b");
+  }, 120_000);
+
+  test("refuses a scenario that it does not have, and names those that it has", () => {
+    const { exitCode, stderr } = bench("--scenario", "nothing-like-this");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      'Cannot run scenario "nothing-like-this": known are spawn-latency, function-latency, cli-start',
+    );
+  });
+});
