@@ -64,7 +64,7 @@ describeInSandbox("sandbox-cli exec MODULE", () => {
     [["--export", "nowhere"], 1, "failed"],
     [["--export", "notFunction"], 1, "failed"],
     [["--export", "returnsFunction"], 1, "failed"],
-    [["--export", "spins", "--cpu", "150ms"], 124, "cpu-limit"],
+    [["--export", "spins", "--cpu", "150ms", "--wall", "60s"], 124, "cpu-limit"],
   ])("%j ends with %d and %s", async (args, expected, verdict) => {
     const { status, stdout, stderr } = await spawnCli(["exec", TASK, ...args]);
     expect(stderr).toStartWith(`sandbox-cli: ${verdict}: `);
