@@ -35,7 +35,12 @@ describeInSandbox("the exit status of sandbox-cli run", () => {
       "cpu-limit: ",
     ],
     ["124 for wall time", sh("sleep 20", "--wall", "200ms"), 124, "wall-limit: it ran for "],
-    ["137 for memory", ["run", "--memory", "32MiB", "--cpu", "5s", ...PATIENT, "--", "tail", "/dev/zero"], 137, "memory-limit: "],
+    [
+      "137 for memory",
+      ["run", "--memory", "32MiB", "--cpu", "5s", ...PATIENT, "--", "tail", "/dev/zero"],
+      137,
+      "memory-limit: ",
+    ],
     ["137 for output", ["run", "--output", "64KiB", "--", "yes"], 137, "output-limit: it sent more than 65536 bytes"],
     ["139 for SIGSEGV", sh("kill -SEGV $$"), 139, "signaled: it ended by SIGSEGV"],
     ["143 for SIGTERM", sh("kill -TERM $$"), 143, "signaled: it ended by SIGTERM"],
