@@ -105,7 +105,7 @@ describe("a job gains nothing", () => {
     expect(await pool.call("attackInit", [])).toEqual({
       ...Object.fromEntries(["trace", "descriptor", "namespaces", "memory"].map((way) => [way, -1])),
       ...Object.fromEntries(["mem", "environ", "root/tmp", "fd", "ns/mnt", "maps"].map((way) => [way, "EACCES"])),
-      alive: 0,
+      alive: true,
     });
   });
 

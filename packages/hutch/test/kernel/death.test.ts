@@ -3,36 +3,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createPool } from "../../src/index.ts";
 import type * as tasks from "./jobs/tasks.ts";
+import { commandLine, descendantsOf, processesWith } from "./processes.ts";
+import { until } from "./until.ts";
 
 const module = join(import.meta.dir, "jobs/tasks.ts");
-const DEADLINE_MS = 5_000;
-
-/** Processes whose command line holds a text, by this process's own /proc. */
-function processesWith(text: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== process.pid && commandLine(pid).includes(text));
-}
-
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-  } catch (error) {
-    // It ended while we looked.
-    if (["ENOENT", "ESRCH"].includes((error as { code: string }).code)) return "";
-    throw error;
-  }
-}
-
-async function until(condition: () => boolean): Promise<boolean> {
-  const deadline = performance.now() + DEADLINE_MS;
-  while (!condition()) {
-    if (performance.now() > deadline) return false;
-    await Bun.sleep(10);
-  }
-  return true;
-}
 
 function startHost(program: string, openFiles = 1024): Bun.Subprocess<"ignore", "pipe", "inherit"> {
   const argv = [process.execPath, "--conditions=hutch-source", join(import.meta.dir, "hosts", program)];
@@ -54,14 +28,12 @@ describe("when the host is killed", () => {
     async (program) => {
       const host = startHost(program);
       const marker = await firstLine(host.stdout);
-      expect(await until(() => processesWith(marker).length > 0)).toBe(true);
+      await until(() => processesWith(marker).length > 0);
       const descendants = descendantsOf(host.pid);
       expect(descendants.length).toBeGreaterThan(1);
       host.kill("SIGKILL");
       await host.exited;
-      expect(
-        await until(() => processesWith(marker).length === 0 && descendants.every((pid) => commandLine(pid) === "")),
-      ).toBe(true);
+      await until(() => processesWith(marker).length === 0 && descendants.every((pid) => commandLine(pid) === ""));
     },
   );
 
@@ -72,14 +44,14 @@ describe("when the host is killed", () => {
       await Bun.sleep(i * 3);
       host.kill("SIGKILL");
       await host.exited;
-      expect(await until(() => processesWith(marker).length === 0)).toBe(true);
+      await until(() => processesWith(marker).length === 0);
     }
   });
 
   test("the next host takes away the cgroup folders that it left", async () => {
     const killed = startHost("runs-a-command.ts");
     const marker = await firstLine(killed.stdout);
-    expect(await until(() => processesWith(marker).length > 0)).toBe(true);
+    await until(() => processesWith(marker).length > 0);
     killed.kill("SIGKILL");
     await killed.exited;
     await until(() => processesWith(marker).length === 0);
@@ -89,13 +61,6 @@ describe("when the host is killed", () => {
     expect(cgroupFoldersOf(killed.pid)).toEqual([]);
   });
 });
-
-function descendantsOf(pid: number): number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number),
-  );
-  return children.flatMap((child) => [child, ...descendantsOf(child)]);
-}
 
 /** Folders that a host of this pid has made below the cgroups of this process, which are those that it was started in. */
 function cgroupFoldersOf(pid: number): string[] {
@@ -116,7 +81,7 @@ describe("when a worker is killed", () => {
     const running = pool.execute("later", [60_000], { limits: { wallMs: 50_000 } });
     const workers = (): number[] =>
       descendantsOf(process.pid).filter((pid) => commandLine(pid).includes("/hutch/worker.js"));
-    expect(await until(() => workers().length >= 2)).toBe(true);
+    await until(() => workers().length >= 2);
     process.kill(workers()[0] as number, "SIGKILL");
     const outcome = await running;
     expect(outcome.verdict).toMatchObject({ status: "worker-died", blame: "ambiguous", retry: "once" });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ControlReport, createPool, JobError, type Pool, type Report, run } from "../../src/index.ts";
 import type * as tasks from "./jobs/tasks.ts";
+import { settledDescriptors } from "./until.ts";
 
 const module = join(import.meta.dir, "jobs/tasks.ts");
 const MiB = 2 ** 20;
@@ -95,9 +96,8 @@ describe.each(["linux-clone", "posix-fork"] as const)("createPool() on %s", (bac
   });
 
   test("a promise that never settles ends at once, not at the wall limit", async () => {
-    const outcome = await pool.execute("never", [], { limits: { wallMs: 5000 } });
+    const outcome = await pool.execute("never", [], { limits: { wallMs: 60_000 } });
     expect(outcome.verdict.status).toBe("failed");
-    expect(outcome.report.usage.wallMs).toBeLessThan(2000);
   });
 
   test("a job that exits, dies or writes garbage gets a verdict of its own and the next one runs", async () => {
@@ -113,12 +113,12 @@ describe.each(["linux-clone", "posix-fork"] as const)("createPool() on %s", (bac
   });
 
   test("cpu-limit, wall-limit, memory-limit and output-limit end a function", async () => {
-    expect((await pool.execute("spin", [], { limits: { cpuMs: 100, wallMs: 20_000 } })).verdict.status).toBe(
+    expect((await pool.execute("spin", [], { limits: { cpuMs: 100, wallMs: 60_000 } })).verdict.status).toBe(
       "cpu-limit",
     );
-    expect((await pool.execute("later", [10_000], { limits: { wallMs: 100 } })).verdict.status).toBe("wall-limit");
+    expect((await pool.execute("later", [60_000], { limits: { wallMs: 100 } })).verdict.status).toBe("wall-limit");
     expect(
-      (await pool.execute("hog", [], { limits: { memoryBytes: 128 * MiB, cpuMs: 20_000, wallMs: 20_000 } })).verdict
+      (await pool.execute("hog", [], { limits: { memoryBytes: 128 * MiB, cpuMs: 20_000, wallMs: 60_000 } })).verdict
         .status,
     ).toBe("memory-limit");
     expect((await pool.execute("print", ["x".repeat(100_000)], { limits: { outputBytes: 1000 } })).verdict.status).toBe(
@@ -178,11 +178,9 @@ describe.each(["linux-clone", "posix-fork"] as const)("createPool() on %s", (bac
   test("300 jobs leave no descriptor behind", async () => {
     // Both workers, each with its standby, and the kept folders of their cgroups.
     for (let i = 0; i < 10; i++) await Promise.all([pool.call("add", [i, 1]), pool.call("add", [i, 2])]);
-    await Bun.sleep(100);
-    const before = readdirSync("/proc/self/fd").length;
+    const before = await settledDescriptors();
     for (let i = 0; i < 30; i++) await Promise.all(Array.from({ length: 10 }, (_, k) => pool.call("add", [i, k])));
-    await Bun.sleep(100);
-    expect(readdirSync("/proc/self/fd").length).toBeLessThanOrEqual(before + 1);
+    expect(await settledDescriptors()).toBeLessThanOrEqual(before + 1);
   });
 });
 
@@ -210,12 +208,11 @@ describe("createPool() with a module that does not load", () => {
 });
 
 test("a closed pool refuses calls and leaves nothing behind", async () => {
-  const before = readdirSync("/proc/self/fd").length;
+  const before = await settledDescriptors();
   const pool = await createPool<typeof tasks>({ module });
   await pool.call("add", [1, 2]);
   await pool.close();
   await pool.close();
   expect(pool.call("add", [1, 2])).rejects.toThrow("closed");
-  await Bun.sleep(20);
-  expect(readdirSync("/proc/self/fd").length).toBeLessThanOrEqual(before + 1);
+  expect(await settledDescriptors()).toBeLessThanOrEqual(before + 1);
 });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../src/index.ts";
+import { processesWith } from "./processes.ts";
+import { settledDescriptors, until } from "./until.ts";
 
 const MiB = 2 ** 20;
 const sh = (script: string, options: Parameters<typeof run>[1] = {}): ReturnType<typeof run> =>
@@ -88,12 +90,12 @@ describe("run()", () => {
   });
 
   test("cpu-limit: a busy loop ends near its limit, whatever its number of processes", async () => {
-    const one = await sh("while :; do :; done", { limits: { cpuMs: 200, wallMs: 20_000 } });
+    const one = await sh("while :; do :; done", { limits: { cpuMs: 200, wallMs: 60_000 } });
     expect(one.verdict.status).toBe("cpu-limit");
     expect(one.report.usage.cpuMs).toBeGreaterThan(199);
-    expect(one.report.usage.cpuMs).toBeLessThan(400);
+    expect(one.report.usage.cpuMs).toBeLessThan(1000);
     const two = await sh("(while :; do :; done) & (while :; do :; done) & wait", {
-      limits: { cpuMs: 300, wallMs: 20_000 },
+      limits: { cpuMs: 300, wallMs: 60_000 },
     });
     expect(two.verdict.status).toBe("cpu-limit");
   });
@@ -172,18 +174,28 @@ describe("run()", () => {
 
   test("iterates the output while the job runs", async () => {
     const seen: string[] = [];
-    for await (const { stream, bytes } of sh("echo one; sleep 0.05; echo two >&2"))
+    const seenFirst = Promise.withResolvers<void>();
+    const stdin = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await seenFirst.promise;
+        controller.enqueue(new TextEncoder().encode("\n"));
+        controller.close();
+      },
+    });
+    for await (const { stream, bytes } of sh("echo one; read _; echo two >&2", { stdin })) {
       seen.push(`${stream}: ${new TextDecoder().decode(bytes)}`);
+      seenFirst.resolve();
+    }
     expect(seen).toEqual(["stdout: one\n", "stderr: two\n"]);
   });
 
   test("a disposed job is ended", async () => {
-    const before = Date.now();
+    const seconds = `${600 + Math.random()}`;
     {
-      await using job = sh("sleep 60");
+      await using job = sh(`sleep ${seconds}`, { limits: { wallMs: 600_000 } });
       void job;
     }
-    expect(Date.now() - before).toBeLessThan(5000);
+    await until(() => processesWith(seconds).length === 0);
   });
 
   test("wrong options throw at once and say what was expected", () => {
@@ -199,9 +211,8 @@ describe("run()", () => {
   test("a hundred jobs leave no descriptor and no child behind", async () => {
     // Folders of cgroups are kept for the next jobs, as many as there were jobs at once.
     await Promise.all(Array.from({ length: 10 }, () => sh("true")));
-    const before = readdirSync("/proc/self/fd").length;
+    const before = await settledDescriptors();
     for (let i = 0; i < 10; i++) await Promise.all(Array.from({ length: 10 }, () => sh("true")));
-    await Bun.sleep(50);
-    expect(readdirSync("/proc/self/fd").length).toBeLessThanOrEqual(before + 1);
+    expect(await settledDescriptors()).toBeLessThanOrEqual(before + 1);
   });
 });

@@ -1,11 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createPool, type Pool, type RunningJob, run } from "../../src/index.ts";
 
-const TWO_LINES = ["/bin/sh", "-c", "echo one; sleep 0.05; echo two >&2"] as const;
+/** The second line comes after a line of stdin. */
+const TWO_LINES = ["/bin/sh", "-c", "echo one; read _; echo two >&2"] as const;
 
-async function outputOf(job: RunningJob): Promise<string[]> {
+/** A stdin that says a line once it is told to. */
+function heldLine(): { readonly stdin: ReadableStream<Uint8Array>; readonly say: () => void } {
+  const told = Promise.withResolvers<void>();
+  const stdin = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await told.promise;
+      controller.enqueue(new TextEncoder().encode("\n"));
+      controller.close();
+    },
+  });
+  return { stdin, say: told.resolve };
+}
+
+async function outputOf(job: RunningJob, onSeen: () => void = () => undefined): Promise<string[]> {
   const seen: string[] = [];
-  for await (const { stream, bytes } of job) seen.push(`${stream}: ${new TextDecoder().decode(bytes)}`);
+  for await (const { stream, bytes } of job) {
+    seen.push(`${stream}: ${new TextDecoder().decode(bytes)}`);
+    onSeen();
+  }
   return seen;
 }
 
@@ -19,9 +36,11 @@ describe("a running job", () => {
   });
 
   test("of a pool is iterated also while it waits for a worker", async () => {
-    const [first, second] = [pool.run(TWO_LINES), pool.run(TWO_LINES)];
-    expect(await outputOf(second)).toEqual(["stdout: one\n", "stderr: two\n"]);
-    expect(await outputOf(first)).toEqual(["stdout: one\n", "stderr: two\n"]);
+    const [one, two] = [heldLine(), heldLine()];
+    const first = pool.run(TWO_LINES, { stdin: one.stdin });
+    const second = pool.run(TWO_LINES, { stdin: two.stdin });
+    const outputs = await Promise.all([outputOf(second, two.say), outputOf(first, one.say)]);
+    for (const output of outputs) expect(output).toEqual(["stdout: one\n", "stderr: two\n"]);
   });
 
   test("that never starts ends its iteration with the reason", async () => {

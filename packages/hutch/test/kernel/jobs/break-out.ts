@@ -5,6 +5,8 @@ import { codeOf, native, systemCall, text } from "./native-calls.ts";
 
 const CLONE_NEWUSER = 0x10000000;
 const PTRACE_SEIZE = 0x4206;
+/** -ESRCH. What is there and out of reach is -EPERM. */
+const NO_SUCH_PROCESS = -3;
 
 /** Every open descriptor by number, as its kind. */
 export function descriptors(): Record<number, string> {
@@ -29,7 +31,9 @@ export function signal(pid: number): number {
   return native("kill", pid, 0);
 }
 export function pids(): number[] {
-  return Array.from({ length: 70_000 }, (_, index) => index + 1).filter((pid) => native("kill", pid, 0) !== -3);
+  return Array.from({ length: 70_000 }, (_, index) => index + 1).filter(
+    (pid) => native("kill", pid, 0) !== NO_SUCH_PROCESS,
+  );
 }
 
 /** All the ways into process 1. */
@@ -47,7 +51,7 @@ export function attackInit(): Record<string, unknown> {
   };
   for (const number of [1, 2, 9, 15, 17, 19]) native("kill", 1, number);
   Bun.sleepSync(20);
-  return { ...ways, alive: native("kill", 1, 0) };
+  return { ...ways, alive: native("kill", 1, 0) !== NO_SUCH_PROCESS };
 }
 
 /** Takes every resource from process 1, then keeps it busy until it has used some CPU time. */
@@ -84,16 +88,18 @@ export function connectTo(address: string | number): Promise<string> {
   });
 }
 
-const SHARED = { key: 0x48757463, create: 0o1666 };
+const CREATE = 0o1666;
+/** A key of System V for each name, since the machine has them in common. */
+const keyOf = (name: string): number => Bun.hash.crc32(name) >>> 1;
 export function leaveTraces(name: string): string {
   for (const folder of ["/tmp", "/dev/shm"]) writeFileSync(`${folder}/${name}`, "left");
-  native("shmget", SHARED.key, 4096, SHARED.create);
+  native("shmget", keyOf(name), 4096, CREATE);
   Object.assign(globalThis, { left: name });
   process.env.LEFT = name;
   return "left";
 }
 export function findTraces(name: string): string[] {
-  const id = native("shmget", SHARED.key, 0, 0);
+  const id = native("shmget", keyOf(name), 0, 0);
   if (id >= 0) native("shmctl", id, 0, 0);
   const files = ["/tmp", "/dev/shm"].filter((folder) => readdirSync(folder).includes(name));
   for (const folder of files) rmSync(`${folder}/${name}`);

@@ -1,0 +1,41 @@
+// Processes as /proc shows them to a test, while they and their threads come and go.
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Its arguments, joined by blanks; empty when it is gone or has ended. */
+export function commandLine(pid: number): string {
+  return whileItLives(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"), "")
+    .replaceAll("\0", " ")
+    .trim();
+}
+
+/** Processes whose command line holds a text, other than this one. */
+export function processesWith(text: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid && commandLine(pid).includes(text));
+}
+
+/** The kernel lists a child with the thread that made it. */
+export function childrenOf(pid: number): number[] {
+  return whileItLives(() => readdirSync(`/proc/${pid}/task`), []).flatMap((thread) =>
+    whileItLives(() => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8"), "")
+      .split(" ")
+      .map(Number)
+      .filter((child) => child > 0),
+  );
+}
+
+/** Every process comes before its own children. */
+export function descendantsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+function whileItLives<T>(look: () => T, gone: T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (["ENOENT", "ESRCH"].includes((error as { code: string }).code)) return gone;
+    throw error;
+  }
+}
