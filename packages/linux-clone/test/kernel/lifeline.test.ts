@@ -1,5 +1,5 @@
 // The host is killed at any moment of any launch: nothing of a job may stay.
-import { expect, test } from "bun:test";
+import { test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describeInSandbox } from "./need-sandbox.ts";
@@ -37,12 +37,8 @@ describeInSandbox("lifeline", () => {
       await Bun.sleep(Math.random() * 60);
       host.kill("SIGKILL");
       await host.exited;
-      let left = processesWith(marker);
-      for (let waited = 0; left.length > 0 && waited < 40; waited += 1) {
-        await Bun.sleep(25);
-        left = processesWith(marker);
-      }
-      expect(left).toEqual([]);
+      // Were one to stay, the test would hang.
+      while (processesWith(marker).length > 0) await Bun.sleep(10);
     }
-  }, 60_000);
+  });
 });
