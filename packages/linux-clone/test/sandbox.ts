@@ -105,7 +105,7 @@ export function sandbox(argv: readonly string[], options: SandboxOptions = {}): 
   out.write.close();
   err.write.close();
   if (launched.kind !== "launched") throw new Error(`not launched: ${JSON.stringify(launched)}`);
-  const timer = Bun.nanoseconds() + (options.timeoutMs ?? 10_000) * 1e6;
+  const timer = Bun.nanoseconds() + (options.timeoutMs ?? 60_000) * 1e6;
   let reaped = wait4(launched.pid, 1);
   while (reaped === null) {
     if (Bun.nanoseconds() > timer) {

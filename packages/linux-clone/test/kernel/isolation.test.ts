@@ -124,7 +124,11 @@ describeInSandbox("processes", () => {
   });
 
   test("what the job leaves behind ends with it, and counts", () => {
-    const { reaped, records } = sh("(while :; do :; done) & sleep 0.3; exit 0", { limits: { cpuMs: 5000 } });
+    // The loop has used more than 30 ms when it says that it has come far.
+    const loop = "i=0; while :; do i=$((i+1)); [ $i = 200000 ] && : > /tmp/far; done";
+    const { reaped, records } = sh(`(${loop}) & while [ ! -e /tmp/far ]; do sleep 0.01; done; exit 0`, {
+      limits: { cpuMs: 20_000 },
+    });
     expect(records.end?.waitStatus).toBe(0);
     expect(reaped.usage.userMicros + reaped.usage.systemMicros).toBeGreaterThan(30_000);
   });
