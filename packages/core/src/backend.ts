@@ -28,6 +28,11 @@ export interface PlanRequest {
   /** The launching process is the machine's real root: the job drops to `ids`. Otherwise the job has the launching process's ids. */
   readonly privileged: boolean;
   readonly ids: HostIds;
+  /**
+   * The launched program is a worker: it makes namespaces and mounts for jobs of its own, and so keeps the right to. False
+   * unless given.
+   */
+  readonly launchesJobs?: boolean;
   /** How many cgroup folders the job joins: late values `cgroup0`, `cgroup1`, … are descriptors of their cgroup.procs. */
   readonly cgroups: number;
   /** Paths to try for argv[0], in order; empty for a warm start. */

@@ -27,6 +27,7 @@ export {
   type Policy,
   PolicySchema,
   parsePolicy,
+  type TcpPorts,
 } from "./policy.ts";
 export { encodeArtifact, parseArtifact } from "./protocol/artifact-file.ts";
 export {

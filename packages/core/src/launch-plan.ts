@@ -5,7 +5,8 @@ import type { StepName } from "./steps.ts";
 /**
  * One argument of a step.
  * - number or bigint: the value itself
- * - `text`: pointer to a NUL-terminated string; `bytes`: pointer to memory with this content
+ * - `text`: pointer to a NUL-terminated string; `bytes`: pointer to memory with this content, or `at` bytes into it. The same
+ *   object is the same memory in all steps of a plan, so that one can look at what another was told
  * - `slot`: the result of the step that saved it
  * - `late`: a value or pointer bound for each job (a descriptor, argv, a limit), by name
  */
@@ -13,7 +14,7 @@ export type StepArgument =
   | number
   | bigint
   | { readonly text: string }
-  | { readonly bytes: Uint8Array }
+  | { readonly bytes: Uint8Array; readonly at?: number }
   | { readonly slot: number }
   | { readonly late: LateName };
 

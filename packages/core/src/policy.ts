@@ -9,21 +9,47 @@ import { parseOptions } from "./options.ts";
  */
 export type FileEntry =
   | { readonly kind: "read-only"; readonly source: string; readonly path: string }
-  | { readonly kind: "read-write"; readonly source: string; readonly path: string }
-  | { readonly kind: "tmpfs"; readonly path: string; readonly sizeBytes?: number }
+  | { readonly kind: "read-write"; readonly source: string; readonly path: string; readonly noexec?: boolean }
+  /** The job sees `source` and may change it; what it changes is in memory, and gone with the job. */
+  | { readonly kind: "overlay"; readonly source: string; readonly path: string; readonly sizeBytes?: number }
+  /** `inodes`: files and folders in it; as many as fill it with one page each, and some, unless given. `noexec`: no programs. */
+  | {
+      readonly kind: "tmpfs";
+      readonly path: string;
+      readonly sizeBytes?: number;
+      readonly inodes?: number;
+      readonly noexec?: boolean;
+    }
   | { readonly kind: "symlink"; readonly path: string; readonly target: string }
   /** Everybody reads it and nobody writes it; `mode` 0o755 makes it a program. 0o444 unless given. */
   | { readonly kind: "content"; readonly path: string; readonly content: string; readonly mode?: number };
 
 export type Network = "none" | "host";
+
+/** TCP ports that the job may use. Of other protocols, such as UDP, it says nothing. */
+export interface TcpPorts {
+  /** It may connect to these, on any address. */
+  readonly connect: readonly number[];
+  /** It may listen on these. */
+  readonly bind: readonly number[];
+}
 export type BackendName = "linux-clone" | "posix-fork";
 export type BackendChoice = "auto" | BackendName;
 
 export interface Policy {
+  /**
+   * A folder of the host with a file system of its own, such as an unpacked container image: what is in it is shown read-only
+   * in place of the system folders. null: the host's.
+   */
+  readonly root: string | null;
   /** Over the system folders, which are read-only: /usr, /bin, /sbin, /lib*, and a few files of /etc. */
   readonly files: readonly FileEntry[];
   /** `none`: a network namespace of its own with nothing but loopback. `host`: the host's network. */
   readonly network: Network;
+  /** null: every port of the network that it has. SINCE: Linux 6.7 (landlock ABI 4). */
+  readonly tcp: TcpPorts | null;
+  /** /dev/ptmx and /dev/pts of its own, so that programs inside can make terminals. */
+  readonly terminal: boolean;
   /** The whole environment of the job; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   /** Working directory inside the sandbox. */
@@ -39,8 +65,11 @@ export interface Policy {
 export const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 export const DEFAULT_POLICY: Policy = {
+  root: null,
   files: [],
   network: "none",
+  tcp: null,
+  terminal: false,
   env: { PATH: DEFAULT_PATH, HOME: "/tmp", LANG: "C.UTF-8" },
   cwd: "/tmp",
   hostname: "sandbox",
@@ -71,7 +100,19 @@ const hostname: v.GenericSchema<string> = v.pipe(
 );
 const READ_BY_ALL = 0o444;
 const contentMode = "a mode that lets everybody read, such as 0o444, or 0o755 for a program";
-const tmpfsSize = "a whole number of bytes from 4096";
+const MOST_INODES = 2 ** 31 - 1;
+
+function wholeNumber(unit: string, least: number, most: number): v.GenericSchema<unknown, number> {
+  const expected = `a whole number of ${unit} from ${least}`;
+  return v.pipe(
+    v.number(expected),
+    v.integer(expected),
+    v.minValue(least, expected),
+    v.maxValue(most, `at most ${most} ${unit}`),
+  );
+}
+const sizeBytes: v.GenericSchema<unknown, number> = wholeNumber("bytes", 4096, TiB);
+const ports: v.GenericSchema<unknown, number[]> = v.array(wholeNumber("TCP ports", 0, 65_535));
 
 const envName: v.GenericSchema<string> = v.pipe(
   text,
@@ -93,18 +134,24 @@ const env: v.GenericSchema<Record<string, string>> = v.pipe(
 
 export const FileEntrySchema: v.GenericSchema<unknown, FileEntry> = v.variant("kind", [
   v.strictObject({ kind: v.literal("read-only"), source: nonEmpty, path: inside }),
-  v.strictObject({ kind: v.literal("read-write"), source: nonEmpty, path: inside }),
+  v.strictObject({
+    kind: v.literal("read-write"),
+    source: nonEmpty,
+    path: inside,
+    noexec: v.exactOptional(v.boolean()),
+  }),
+  v.strictObject({
+    kind: v.literal("overlay"),
+    source: nonEmpty,
+    path: inside,
+    sizeBytes: v.exactOptional(sizeBytes),
+  }),
   v.strictObject({
     kind: v.literal("tmpfs"),
     path: inside,
-    sizeBytes: v.exactOptional(
-      v.pipe(
-        v.number(tmpfsSize),
-        v.integer(tmpfsSize),
-        v.minValue(4096, tmpfsSize),
-        v.maxValue(TiB, `at most ${TiB} bytes`),
-      ),
-    ),
+    sizeBytes: v.exactOptional(sizeBytes),
+    inodes: v.exactOptional(wholeNumber("files", 2, MOST_INODES)),
+    noexec: v.exactOptional(v.boolean()),
   }),
   v.strictObject({ kind: v.literal("symlink"), path: inside, target: nonEmpty }),
   v.strictObject({
@@ -127,8 +174,11 @@ export const FileEntrySchema: v.GenericSchema<unknown, FileEntry> = v.variant("k
 ]);
 
 const PARTS = {
+  root: v.nullable(nonEmpty),
   files: v.array(FileEntrySchema),
   network: v.picklist(["none", "host"]),
+  tcp: v.nullable(v.strictObject({ connect: ports, bind: ports })),
+  terminal: v.boolean(),
   env,
   cwd: inside,
   hostname,
@@ -138,8 +188,11 @@ const PARTS = {
 
 /** What a caller gives: any of the parts. */
 export const PolicySchema: v.GenericSchema<unknown, Partial<Policy>> = v.strictObject({
+  root: v.exactOptional(PARTS.root),
   files: v.exactOptional(PARTS.files),
   network: v.exactOptional(PARTS.network),
+  tcp: v.exactOptional(PARTS.tcp),
+  terminal: v.exactOptional(PARTS.terminal),
   env: v.exactOptional(PARTS.env),
   cwd: v.exactOptional(PARTS.cwd),
   hostname: v.exactOptional(PARTS.hostname),

@@ -45,7 +45,7 @@ describe("parsePolicy()", () => {
     [{ files: {} }, "Cannot use policy.files = an object: expected an array"],
     [
       { files: [{ kind: "copy" }] },
-      'Cannot use policy.files[0].kind = "copy": expected ("read-only" | "read-write" | "tmpfs" | "symlink" | "content")',
+      'Cannot use policy.files[0].kind = "copy": expected ("read-only" | "read-write" | "overlay" | "tmpfs" | "symlink" | "content")',
     ],
     [
       { files: [{ kind: "read-only", source: "", path: "/x" }] },

@@ -87,6 +87,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
     limits,
     start: "exec",
     root: "build",
+    launchesJobs: !program.limited,
     privileged: machine.privileged,
     ids: machine.privileged ? lease.ids : { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
     cgroups: cgroup?.procs.length ?? 0,

@@ -67,7 +67,8 @@ function runtimeFiles(backend: BackendChoice): FileEntry[] {
   ];
 }
 
-export function workerFiles(backend: BackendChoice): FileEntry[] {
+/** Of a pool's worker and its cold jobs. */
+export function programFiles(backend: BackendChoice): FileEntry[] {
   if (backend === "posix-fork") return [];
   return [...runtimeFiles(backend), { kind: "content", path: WORKER_PATH, content: workerText() }];
 }

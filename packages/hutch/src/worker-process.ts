@@ -10,13 +10,14 @@ import {
   parseLimits,
   refuseHello,
 } from "@hutch/core";
+import { jobFiles, workerFiles } from "@hutch/linux-clone";
 import { type Fd, type OwnedFd, SOCK, socketpair } from "@hutch/syscall";
 import { Conversation, type WorkerSays } from "./conversation.ts";
 import { openDescriptors } from "./descriptors.ts";
 import { type LaunchedHere, launchHere } from "./launch-here.ts";
 import type { Reaped } from "./meter.ts";
 import { throwPolicyFailure } from "./policy-failure.ts";
-import { RUNTIME_ENV, workerFiles, workerProgram } from "./runtime-files.ts";
+import { programFiles, RUNTIME_ENV, workerProgram } from "./runtime-files.ts";
 
 /** A worker that has not answered by then never will: its start takes milliseconds, what it preloads takes seconds. */
 const HELLO_MS = 10_000;
@@ -69,8 +70,8 @@ export class WorkerProcess {
   #ready: WorkerReady | null = null;
 
   private constructor(options: WorkerOptions) {
-    // The worker already lives in the policy's root; of its files it needs only what every job gets anew.
-    this.policy = { ...options.policy, files: options.policy.files.filter((entry) => entry.kind === "tmpfs") };
+    // The worker already lives in the policy's root.
+    this.policy = { ...options.policy, files: jobFiles(options.policy.files) };
     const channel = socketpair(SOCK.SEQPACKET);
     const doorbell = socketpair(SOCK.STREAM);
     using _channel = channel.b;
@@ -79,7 +80,7 @@ export class WorkerProcess {
       argv: workerProgram(options.policy.backend),
       policy: {
         ...options.policy,
-        files: [...workerFiles(options.policy.backend), ...options.policy.files],
+        files: [...programFiles(options.policy.backend), ...workerFiles(options.policy.files)],
         env: { ...RUNTIME_ENV },
         cwd: "/",
       },

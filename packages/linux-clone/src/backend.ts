@@ -1,9 +1,8 @@
 // linux-clone as core's Backend: the plan with what it has to know of the host's files, and the probe.
 import type { Backend, PlannedLaunch, PlanRequest, Probe } from "@hutch/core";
-import { NO_LAYOUT } from "./host-layout.ts";
 import { planLaunch } from "./plan.ts";
 import { probe } from "./probe/probe.ts";
-import { readHostLayout } from "./read-host-layout.ts";
+import { readHostLayout, readOwnLayout } from "./read-host-layout.ts";
 
 /** Namespaces, a root of its own, no capabilities, resource limits, cgroups where this process may make them. */
 export const linuxClone: Backend = {
@@ -11,6 +10,7 @@ export const linuxClone: Backend = {
   probe,
   /** Looks at the sources that the policy names; all else is planLaunch, which is pure. */
   plan(request: PlanRequest, found: Probe): PlannedLaunch {
-    return planLaunch(request, found, request.root === "build" ? readHostLayout(request.policy) : NO_LAYOUT);
+    const read = request.root === "build" ? readHostLayout : readOwnLayout;
+    return planLaunch(request, found, read(request.policy));
   },
 };

@@ -11,10 +11,10 @@ import { readHostLayout } from "./read-host-layout.ts";
  * @throws TypeError that names the entry or `policy.cwd` and says what to do
  */
 export function checkPolicy(policy: Policy, use: "command" | "pool"): void {
-  if (policy.files.length === 0 && policy.cwd === "/tmp") return;
+  if (policy.files.length === 0 && policy.cwd === "/tmp" && policy.root === null) return;
   if (use === "pool") refuseHidden(policy.files);
   const folders = new Folders();
-  planTree(policy, readHostLayout(policy), folders);
+  planTree(policy, readHostLayout(policy), folders, { unprivileged: true, launchesJobs: use === "pool" });
   refuseCwd(policy.cwd, folders);
 }
 

@@ -5,6 +5,7 @@ export type { CpuUse } from "./cgroup/cgroup-part.ts";
 export { JobCgroup } from "./cgroup/job-cgroup.ts";
 export { type OpenedCgroups, openCgroups } from "./cgroup/open-cgroups.ts";
 export { checkPolicy } from "./check-policy.ts";
+export { jobFiles, workerFiles } from "./confine/inherit-root.ts";
 export { type HostLayout, NO_LAYOUT, type SourceFacts, type SystemEntry } from "./host-layout.ts";
 export { type JobValues, lateBindings } from "./late-bindings.ts";
 export { decodeStatusRecords, parseStatusRecords, type StatusRecords } from "./observe.ts";

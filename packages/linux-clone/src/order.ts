@@ -40,6 +40,14 @@ export const ORDER: Order = {
     { part: "working-folder", why: "with the job's ids, which must be able to enter it" },
     { part: "capabilities", why: "after everything that needs one" },
     { part: "no-new-privileges", why: "after the capabilities are gone, so that nothing brings them back" },
+    {
+      part: "park-descriptors",
+      why: "after the last step that opens something for the job, and frees numbers for landlock",
+    },
+    {
+      part: "landlock",
+      why: "after the last mount and after no-new-privileges, which it wants; execve of the program is under it",
+    },
     { part: "descriptors", why: "after every step that opens something" },
     { part: "rlimits", why: "after the descriptors, which are parked at numbers that the job may not use" },
     { part: "signals", why: "late: until here no handler of the launcher may run on its memory" },

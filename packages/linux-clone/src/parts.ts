@@ -2,11 +2,12 @@
 import type { Step } from "@hutch/core";
 import { planCapabilities, planInitCapabilities } from "./confine/capabilities.ts";
 import { planCgroupMembership } from "./confine/cgroup-membership.ts";
-import { planDescriptors } from "./confine/descriptors.ts";
+import { planDescriptors, planParkedDescriptors } from "./confine/descriptors.ts";
 import { planExecute } from "./confine/execute.ts";
 import { planHostName } from "./confine/host-name.ts";
 import { planDropIds, planDropInitIds, planIdMapOfClone, planIdMapOfUnshare } from "./confine/id-map.ts";
 import { planInit } from "./confine/init.ts";
+import { planLandlock } from "./confine/landlock.ts";
 import { planLoopback } from "./confine/loopback.ts";
 import { planCgroupNamespace, planUserNamespace } from "./confine/namespaces.ts";
 import { planNestedNamespaces } from "./confine/nested-namespaces.ts";
@@ -42,6 +43,8 @@ export type PartName =
   | "working-folder"
   | "capabilities"
   | "no-new-privileges"
+  | "park-descriptors"
+  | "landlock"
   | "descriptors"
   | "rlimits"
   | "signals"
@@ -69,6 +72,8 @@ export const PARTS: Readonly<Record<PartName, (context: PlanContext) => Step[]>>
   "working-folder": planWorkingFolder,
   capabilities: planCapabilities,
   "no-new-privileges": planNoNewPrivileges,
+  "park-descriptors": planParkedDescriptors,
+  landlock: planLandlock,
   descriptors: planDescriptors,
   rlimits: planRlimits,
   signals: planSignals,

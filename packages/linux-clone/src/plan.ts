@@ -14,6 +14,7 @@ import { reportCapabilities } from "./confine/capabilities.ts";
 import { reportDescriptors } from "./confine/descriptors.ts";
 import { reportIds } from "./confine/id-map.ts";
 import { reportInit } from "./confine/init.ts";
+import { reportLandlock } from "./confine/landlock.ts";
 import { cloneFlags, reportNamespaces } from "./confine/namespaces.ts";
 import { reportNoNewPrivileges } from "./confine/no-new-privileges.ts";
 import { reportLimits } from "./confine/rlimits.ts";
@@ -63,7 +64,7 @@ function reportControls(context: PlanContext, probe: Probe): ControlReport[] {
     reportIds(context),
     ...reportLimits(context),
     { name: "seccomp", state: "off", why: NOT_IN_THIS_VERSION },
-    { name: "landlock", state: "off", why: NOT_IN_THIS_VERSION },
+    reportLandlock(context),
   ] satisfies ControlReport[];
   const byName = new Map<ControlName, ControlReport>(reports.map((report) => [report.name, report]));
   for (const report of probe.missing) if (byName.get(report.name)?.state !== "off") byName.set(report.name, report);

@@ -13,6 +13,11 @@ export const SCRATCH_SLOT: number = 0;
 /** The slot of the old root, from before the change of root until it is detached. */
 export const OLD_ROOT_SLOT: number = 1;
 
+/** The slot of a tree that is mounted nowhere yet. */
+export const TREE_SLOT: number = 2;
+/** The slot of the folder that a mount point is looked up in, or of the mount point. */
+export const PLACE_SLOT: number = 3;
+
 export function step(
   name: StepName,
   call: string,

@@ -19,14 +19,15 @@ import STEP_NAMES from "./step-names.json" with { type: "json" };
 
 const HOST: HostLayout = {
   system: [
-    { kind: "folder", path: "/usr" },
+    { kind: "folder", path: "/usr", source: "/usr" },
     { kind: "symlink", path: "/bin", target: "usr/bin" },
-    { kind: "file", path: "/etc/ld.so.cache" },
+    { kind: "file", path: "/etc/ld.so.cache", source: "/etc/ld.so.cache" },
   ],
   sources: new Map([
-    ["/srv/data", { path: "/srv/data", kind: "folder" }],
-    ["model.bin", { path: "/home/me/model.bin", kind: "file" }],
+    ["/srv/data", { path: "/srv/data", kind: "folder", identity: [1, 0, 8, 1] }],
+    ["model.bin", { path: "/home/me/model.bin", kind: "file", identity: [2, 0, 8, 1] }],
   ]),
+  landlock: { abi: 7, refusal: "" },
 };
 
 function plan(change: Partial<PlanRequest> = {}, missing: readonly ControlName[] = []): PlannedLaunch {
@@ -136,7 +137,12 @@ describe("planLaunch", () => {
     expect(limits(plan({ start: "warm" }))).not.toContain("data");
   });
 
-  test("sets read-only on every bind in a step of its own, since the bind itself ignores it", () => {
+  test("sets read-only on the system's binds in a step of its own, since the bind itself ignores it", () => {
+    const { outer } = plan().plan;
+    expect(outer[index(outer, (step) => step.detail === "/usr at /usr") + 1]?.name).toBe("mount read-only");
+  });
+
+  test("shows a source only after it was compared with the one that was checked, and with its flags set", () => {
     const policy = parsePolicy({
       files: [
         { kind: "read-only", source: "model.bin", path: "/models/m.bin" },
@@ -144,10 +150,22 @@ describe("planLaunch", () => {
       ],
     });
     const { outer } = plan({ policy }).plan;
-    const after = (detail: string): Step | undefined => outer[index(outer, (step) => step.detail === detail) + 1];
-    expect(after("/home/me/model.bin at /models/m.bin")?.name).toBe("mount read-only");
-    expect(after("/usr at /usr")?.name).toBe("mount read-only");
-    expect(after("/srv/data at /data")?.call).toBe("mount_setattr");
+    for (const source of ["/home/me/model.bin", "/srv/data"]) {
+      const calls = outer.filter((step) => step.detail === source).map(({ call }) => call);
+      expect(calls).toEqual([
+        "openat2",
+        "statx",
+        "futex",
+        "futex",
+        "futex",
+        "futex",
+        "open_tree",
+        "mount_setattr",
+        "close",
+      ]);
+      const last = lastIndex(outer, (step) => step.detail === source);
+      expect(index(outer, (step) => step.detail?.startsWith(`${source} at `) === true)).toBeGreaterThan(last);
+    }
     expect(outer.some((step) => step.name === "make file" && step.detail === "/models/m.bin")).toBe(true);
   });
 

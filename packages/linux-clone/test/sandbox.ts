@@ -36,6 +36,8 @@ export interface SandboxOptions {
   readonly request?: Partial<PlanRequest>;
   readonly timeoutMs?: number;
   readonly userNamespaces?: number;
+  /** As if the kernel had this landlock. */
+  readonly landlockAbi?: number;
   readonly cgroups?: readonly Fd[];
   /** What happens when the time is over; process 1 is killed unless given. */
   readonly kill?: () => void;
@@ -59,6 +61,7 @@ export function planFor(
   const executables = name.includes("/")
     ? [name]
     : (policy.env["PATH"] ?? "").split(":").map((folder) => `${folder}/${name}`);
+  const layout = readHostLayout(policy);
   const { plan } = planLaunch(
     {
       policy,
@@ -73,7 +76,9 @@ export function planFor(
       ...options.request,
     },
     { missing: [] },
-    readHostLayout(policy),
+    options.landlockAbi === undefined
+      ? layout
+      : { ...layout, landlock: { abi: options.landlockAbi, refusal: options.landlockAbi === 0 ? "ENOSYS" : "" } },
   );
   return { plan: options.change?.(plan) ?? plan, policy, limits, executables };
 }

@@ -14,7 +14,7 @@ export type WalkArgument =
   | number
   | bigint
   | { readonly text: string }
-  | { readonly bytes: Uint8Array }
+  | { readonly bytes: Uint8Array; readonly at?: number }
   | { readonly slot: number }
   | { readonly late: string };
 
@@ -105,6 +105,7 @@ export class CompiledPlan {
   readonly #stepsAddress: number;
   readonly #launchAddress: Pointer;
   readonly #patches: Patch[] = [];
+  readonly #shared: Map<Uint8Array, number> = new Map();
 
   constructor(plan: WalkPlan) {
     const steps = [...plan.outer, ...plan.inner, ...plan.handover];
@@ -143,11 +144,21 @@ export class CompiledPlan {
       const word = at + STEP.args + index;
       if (typeof argument === "number" || typeof argument === "bigint") words[word] = BigInt(argument);
       else if ("text" in argument) words[word] = BigInt(this.#arena.cString(argument.text));
-      else if ("bytes" in argument) words[word] = BigInt(this.#arena.bytes(argument.bytes));
+      else if ("bytes" in argument) words[word] = BigInt(this.#memory(argument.bytes) + (argument.at ?? 0));
       else if ("slot" in argument) refs |= BigInt(slotIndex(step, argument.slot) + 1) << BigInt(8 * index);
       else this.#patches.push({ word, name: argument.late });
     });
     words[at + STEP.refs] = refs;
+  }
+
+  /** The same object is the same memory in all steps. */
+  #memory(bytes: Uint8Array): number {
+    let address = this.#shared.get(bytes);
+    if (address === undefined) {
+      address = this.#arena.bytes(bytes);
+      this.#shared.set(bytes, address);
+    }
+    return address;
   }
 
   /** Names that launch() wants bound. */

@@ -12,31 +12,35 @@ const PARKED_FROM = 64;
 const MOST_DESCRIPTORS: number = 8;
 
 /**
- * ORDER: after every step that opens something, and directly before execve.
  * Numbers of the launcher may be the very ones that the job wants, so all are parked above first.
  * @throws HostError for more descriptors than a plan can carry
  */
-export function planDescriptors({ request }: PlanContext): Step[] {
-  const { descriptors, start } = request;
+export function planParkedDescriptors({ request }: PlanContext): Step[] {
+  const { descriptors } = request;
   if (descriptors.length > MOST_DESCRIPTORS) {
     throw new HostError(
       "HOST_FAILURE",
       `Cannot give the job ${descriptors.length} descriptors: ${MOST_DESCRIPTORS} are possible`,
     );
   }
-  const name = "set descriptor";
-  const why = "the job finds it at this number";
-  const parked = descriptors.map((number, index) =>
+  return descriptors.map((number, index) =>
     step(
-      name,
+      "set descriptor",
       "fcntl",
       [{ late: `fd${index}` }, F.DUPFD_CLOEXEC, PARKED_FROM],
       "out of the way of the numbers that the job wants",
       { detail: `${number}`, save: index },
     ),
   );
+}
+
+/** ORDER: after every step that opens something, and directly before execve. */
+export function planDescriptors({ request }: PlanContext): Step[] {
+  const { descriptors, start } = request;
   const placed = descriptors.map((number, index) =>
-    step(name, "dup3", [{ slot: index }, number, 0], why, { detail: `${number}` }),
+    step("set descriptor", "dup3", [{ slot: index }, number, 0], "the job finds it at this number", {
+      detail: `${number}`,
+    }),
   );
   const closeAtExec = step(
     "close descriptors",
@@ -45,8 +49,8 @@ export function planDescriptors({ request }: PlanContext): Step[] {
     "execve closes everything that is not placed after this",
     { detail: "0 to the last" },
   );
-  if (start === "exec") return [...parked, closeAtExec, ...placed];
-  return [...parked, ...placed, ...closeOthers(descriptors)];
+  if (start === "exec") return [closeAtExec, ...placed];
+  return [...placed, ...closeOthers(descriptors)];
 }
 
 /** A warm job executes nothing, so what it must not have is closed at once. */

@@ -15,6 +15,11 @@ export class Folders {
     return this.#made.has(path);
   }
 
+  /** A folder that was made in another way. */
+  note(path: string): void {
+    this.#made.add(path);
+  }
+
   /** A folder and everything above it. What a bind mount already has is left as it is. */
   folder(path: string, why: string): Step[] {
     const steps: Step[] = [];

@@ -1,40 +1,80 @@
 // The file tree of a job whose launcher already lives in the policy's root: the same files, and fresh what jobs may write.
 import type { FileEntry, Step } from "@hutch/core";
+import { AT_FDCWD, OPEN_TREE } from "@hutch/syscall";
 import { isUnprivileged, type PlanContext } from "../plan-context.ts";
-import { ofPolicy } from "../step.ts";
+import { ofPolicy, step, TREE_SLOT, text } from "../step.ts";
 import { planPrivateMounts } from "./build-root.ts";
-import { Folders } from "./folders.ts";
 import { proc, tmpfs } from "./mounts.ts";
+import { planOverlay } from "./overlay.ts";
 import { normalPath } from "./places.ts";
-import { planPolicyTmpfs } from "./policy-files.ts";
+import { mountTmpfs } from "./policy-files.ts";
+import { planProcMasks } from "./proc-masks.ts";
+import { planDevpts } from "./terminals.ts";
+
+type Fresh = Extract<FileEntry, { kind: "tmpfs" | "overlay" }>;
 
 export function planInheritRoot(context: PlanContext): Step[] {
-  const { files } = context.request.policy;
-  const fresh = files.filter((entry) => entry.kind === "tmpfs");
-  const folders = new Folders();
+  const { policy } = context.request;
+  const fresh = freshEntries(policy.files);
+  const own = new Set(fresh.map((entry) => normalPath(entry.path)));
+  const scratch = (path: string, why: string): Step[] =>
+    own.has(path) ? [] : [tmpfs("mount tmp", path, { late: "tmpfs" }, why)];
   return [
     // A new user namespace has cut the mounts off from the launcher's already.
     ...(isUnprivileged(context) ? [] : [planPrivateMounts()]),
     proc("/proc"),
-    tmpfs(
-      "mount tmp",
-      "/tmp",
-      { late: "tmpfs" },
-      "scratch space of the job's own: nothing of another job is left in it",
-    ),
-    tmpfs("mount tmp", "/dev/shm", { late: "tmpfs" }, "shared memory of the job's own"),
-    ...ofPolicy(fresh.flatMap((entry) => planPolicyTmpfs(entry, folders))),
+    ...planProcMasks("/dev/null"),
+    ...scratch("/tmp", "scratch space of the job's own: nothing of another job is left in it"),
+    ...scratch("/dev/shm", "shared memory of the job's own"),
+    ...(policy.terminal ? [planDevpts()] : []),
+    ...fresh.flatMap((entry) => ofPolicy(planFresh(entry, isUnprivileged(context)))),
   ];
+}
+
+/** By path: every folder on the way that a job can write is a mount point in the launcher's root (mount-points.ts). */
+function planFresh(entry: Fresh, unprivileged: boolean): Step[] {
+  const path = normalPath(entry.path);
+  if (entry.kind === "tmpfs") return [mountTmpfs(entry, path, path)];
+  const why = "the source, which the launcher's root shows here read-only";
+  const flags = OPEN_TREE.CLONE | OPEN_TREE.CLOEXEC;
+  const lower = step("bind mount", "open_tree", [AT_FDCWD, text(path), flags], why, { detail: path, save: TREE_SLOT });
+  const back = step("enter folder", "chdir", [text("/")], "the layers' folder is nowhere to stand in", { detail: "/" });
+  return [lower, ...planOverlay(entry, { kind: "path", path, steps: [] }, unprivileged, back)];
+}
+
+/** Entries that every job of a pool gets anew. What a later entry covers, no job has. */
+export function freshEntries(files: readonly FileEntry[]): Fresh[] {
+  return files.filter((entry, index): entry is Fresh => {
+    if (entry.kind !== "tmpfs" && entry.kind !== "overlay") return false;
+    const path = normalPath(entry.path);
+    return !files.slice(index + 1).some((later) => {
+      const over = normalPath(later.path);
+      return later.kind !== "symlink" && later.kind !== "content" && (path === over || path.startsWith(`${over}/`));
+    });
+  });
+}
+
+/** A pool's files as its worker's root has them: jobs lay their own layer over what an overlay shows. */
+export function workerFiles(files: readonly FileEntry[]): FileEntry[] {
+  return files.map((entry) =>
+    entry.kind === "overlay" ? { kind: "read-only", source: entry.source, path: entry.path } : entry,
+  );
+}
+
+/** Those of a pool's files that each of its jobs has to know of: what it gets anew, and what it may write. */
+export function jobFiles(files: readonly FileEntry[]): FileEntry[] {
+  const fresh: ReadonlySet<FileEntry> = new Set(freshEntries(files));
+  return files.filter((entry) => fresh.has(entry) || entry.kind === "read-write");
 }
 
 /** @throws TypeError for a file that no job of a pool would see: it lies in a folder that every job gets anew */
 export function refuseHidden(files: readonly FileEntry[]): void {
-  const own = files.filter((entry) => entry.kind === "tmpfs").map((entry) => normalPath(entry.path));
+  const own = freshEntries(files).map((entry) => normalPath(entry.path));
   const fresh = ["/tmp", "/dev/shm", ...own];
   for (const entry of files) {
     const path = normalPath(entry.path);
     const over = fresh.find((folder) => path.startsWith(`${folder}/`));
-    if (over === undefined || entry.kind === "tmpfs") continue;
+    if (over === undefined || entry.kind === "tmpfs" || entry.kind === "overlay") continue;
     throw new TypeError(
       `Cannot show "${path}" to the jobs of a pool: every job has a "${over}" of its own; choose a path outside of it`,
     );

@@ -3,13 +3,20 @@
 // one, so that a symbolic link in either can lead nowhere else.
 import type { Step, StepArgument } from "@hutch/core";
 import { AT, AT_FDCWD, encodeStruct, MOUNT_ATTR, MOUNT_ATTR_LAYOUT, MS } from "@hutch/syscall";
-import { NULL, step, text } from "../step.ts";
+import { NULL, OLD_ROOT_SLOT, step, text } from "../step.ts";
 
 const ATTRIBUTES_BYTES = MOUNT_ATTR_LAYOUT.size;
 
 /** A path of the host as it is called from the old root. */
 export function fromOldRoot(path: string): string {
   return path === "/" ? "." : path.slice(1);
+}
+
+/** The folder that a plan stands in while it builds a root. */
+export function backToOldRoot(): Step {
+  return step("enter folder", "fchdir", [{ slot: OLD_ROOT_SLOT }], "sources are named from the old root", {
+    detail: "the old root",
+  });
 }
 
 export function bind(source: string, target: string, why: string): Step {
@@ -37,10 +44,25 @@ export function setFlags(target: string, flags: number, why: string, recursive =
 
 export const READ_ONLY: number = MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOSUID | MOUNT_ATTR.NODEV;
 export const READ_WRITE: number = MOUNT_ATTR.NOSUID | MOUNT_ATTR.NODEV;
+export const NO_PROGRAMS: number = MOUNT_ATTR.NOEXEC;
 
-export function tmpfs(name: "mount tmpfs" | "mount tmp", target: string, options: StepArgument, why: string): Step {
-  return step(name, "mount", [text("tmpfs"), text(target), text("tmpfs"), MS.NOSUID | MS.NODEV, options], why, {
-    detail: target,
+export interface TmpfsExtra {
+  /** Nothing in it can be executed. */
+  readonly noexec?: boolean;
+  /** Where it is, if the target is the current folder. */
+  readonly detail?: string;
+}
+
+export function tmpfs(
+  name: "mount tmpfs" | "mount tmp",
+  target: string,
+  options: StepArgument,
+  why: string,
+  extra: TmpfsExtra = {},
+): Step {
+  const flags = MS.NOSUID | MS.NODEV | (extra.noexec === true ? MS.NOEXEC : 0);
+  return step(name, "mount", [text("tmpfs"), text(target), text("tmpfs"), flags, options], why, {
+    detail: extra.detail ?? target,
   });
 }
 
@@ -58,8 +80,8 @@ const PAGE_BYTES = 4096;
 /** Files need memory of the kernel beside their bytes, so their number is bounded with the size. */
 const SPARE_INODES = 1024;
 
-/** Mount options of a private tmpfs: size in bytes, and as many files as could fill it with one page each. */
-export function tmpfsOptions(sizeBytes: number, mode: string): string {
+/** Mount options of a private tmpfs: size in bytes, and as many files as could fill it with one page each unless `inodes` says. */
+export function tmpfsOptions(sizeBytes: number, mode: string, inodes?: number): string {
   const size = Math.max(PAGE_BYTES, sizeBytes);
-  return `mode=${mode},size=${size},nr_inodes=${Math.ceil(size / PAGE_BYTES) + SPARE_INODES}`;
+  return `mode=${mode},size=${size},nr_inodes=${inodes ?? Math.ceil(size / PAGE_BYTES) + SPARE_INODES}`;
 }

@@ -2,11 +2,12 @@
 
 /**
  * - `shown`: a folder of the host; `writable` where the policy says so
+ * - `folder`: one of the sandbox's own; `writable` by the job where it is a tmpfs
  * - `file`: `mounted` for one of the host, else one of our own
  * - `link`: followed as the kernel will
  */
 export type Place =
-  | { readonly kind: "folder" }
+  | { readonly kind: "folder"; readonly writable?: true }
   | { readonly kind: "shown"; readonly writable: boolean }
   | { readonly kind: "proc" }
   | { readonly kind: "file"; readonly mounted: boolean }

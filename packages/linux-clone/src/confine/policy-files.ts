@@ -1,37 +1,52 @@
 // The policy's own files, in its order: later entries lie over earlier ones, and over the system's.
 import type { FileEntry, Policy, Step } from "@hutch/core";
-import type { HostLayout } from "../host-layout.ts";
+import type { HostLayout, SourceFacts } from "../host-layout.ts";
 import { ofPolicy, text } from "../step.ts";
 import type { Folders } from "./folders.ts";
-import { bind, fromOldRoot, READ_ONLY, READ_WRITE, setFlags, tmpfs, tmpfsOptions } from "./mounts.ts";
+import { attachTree, mountOn, planMountPoint } from "./mount-points.ts";
+import { backToOldRoot, NO_PROGRAMS, READ_ONLY, READ_WRITE, tmpfs, tmpfsOptions } from "./mounts.ts";
+import { planOverlay } from "./overlay.ts";
 import { normalPath } from "./places.ts";
+import { openSource } from "./sources.ts";
+
+type TmpfsEntry = Extract<FileEntry, { kind: "tmpfs" }>;
 
 const CONTENT_MODE = 0o444;
 
 /** @throws TypeError for an entry that cannot be where the policy wants it */
-export function planPolicyFiles({ files }: Policy, host: HostLayout, folders: Folders): Step[] {
-  return files.flatMap((entry) => ofPolicy(planEntry(entry, host, folders)));
+export function planPolicyFiles({ files }: Policy, host: HostLayout, folders: Folders, unprivileged: boolean): Step[] {
+  return files.flatMap((entry) => ofPolicy(planEntry(entry, host, folders, unprivileged)));
 }
 
-function planEntry(entry: FileEntry, host: HostLayout, folders: Folders): Step[] {
+function planEntry(entry: FileEntry, host: HostLayout, folders: Folders, unprivileged: boolean): Step[] {
   switch (entry.kind) {
     case "read-only":
     case "read-write": {
-      const source = host.sources.get(entry.source) ?? { path: entry.source, kind: "folder" };
+      const source = sourceOf(entry, host);
       const path = mountPoint(entry, source.kind, folders);
       const why = `the policy shows it, ${entry.kind}`;
-      const target = source.kind === "folder" ? folders.folder(path, why) : folders.file(path, why);
+      const point = planMountPoint(path, source.kind, folders, why);
       folders.covered(path);
       if (source.kind === "folder") folders.places.set(path, { kind: "shown", writable: entry.kind === "read-write" });
-      return [...target, bind(fromOldRoot(source.path), path, why), flagsOf(entry.kind, path)];
+      const flags = entry.kind === "read-only" ? READ_ONLY : READ_WRITE | (entry.noexec === true ? NO_PROGRAMS : 0);
+      return [...openSource(source, flags, why), ...point.steps, ...attachTree(point, source.path, why)];
     }
-    case "tmpfs": {
+    case "overlay": {
+      const source = sourceOf(entry, host);
+      if (source.kind === "file") refuse(entry, `"${entry.source}" is a file; only a folder can be laid over`);
       const path = mountPoint(entry, "folder", folders);
+      const why = "the policy shows it, and keeps what the job changes in memory";
+      const point = planMountPoint(path, "folder", folders, why);
+      folders.covered(path);
+      folders.places.set(path, { kind: "shown", writable: true });
       return [
-        ...folders.folder(path, "the policy wants a folder of the job's own"),
-        ...planPolicyTmpfs(entry, folders),
+        ...openSource(source, READ_ONLY, why),
+        ...point.steps,
+        ...planOverlay(entry, point, unprivileged, backToOldRoot()),
       ];
     }
+    case "tmpfs":
+      return planPolicyTmpfs(entry, folders, backToOldRoot());
     case "symlink":
       return folders.symlink(newName(entry, folders), entry.target, "the policy wants it");
     case "content":
@@ -39,18 +54,27 @@ function planEntry(entry: FileEntry, host: HostLayout, folders: Folders): Step[]
   }
 }
 
-/** A fresh one for every job. Without a size it has that of /tmp. */
-export function planPolicyTmpfs(entry: Extract<FileEntry, { kind: "tmpfs" }>, folders: Folders): Step[] {
-  const path = folders.places.resolve(normalPath(entry.path), true);
-  folders.covered(path);
-  folders.places.set(path, { kind: "folder" });
-  const options = entry.sizeBytes === undefined ? { late: "tmpfs" } : text(tmpfsOptions(entry.sizeBytes, "1777"));
-  return [tmpfs("mount tmpfs", path, options, "a folder of the job's own, empty and bounded")];
+/** A source that could not be looked at fails as a step, with its name and the errno. */
+function sourceOf(entry: Extract<FileEntry, { source: string }>, host: HostLayout): SourceFacts {
+  return host.sources.get(entry.source) ?? { path: entry.source, kind: "folder", identity: [] };
 }
 
-function flagsOf(kind: "read-only" | "read-write", path: string): Step {
-  if (kind === "read-only") return setFlags(path, READ_ONLY, "nothing in it can be changed");
-  return setFlags(path, READ_WRITE, "set-user-id bits and devices in it mean nothing");
+/** A fresh one for every job. Without a size it has that of /tmp. */
+function planPolicyTmpfs(entry: TmpfsEntry, folders: Folders, back: Step): Step[] {
+  const path = mountPoint(entry, "folder", folders);
+  const point = planMountPoint(path, "folder", folders, "the policy wants a folder of the job's own");
+  folders.covered(path);
+  folders.places.set(path, { kind: "folder", writable: true });
+  return [...point.steps, ...mountOn(point, (on) => [mountTmpfs(entry, on, path)], back)];
+}
+
+/** @param on the path, or "." in it */
+export function mountTmpfs(entry: TmpfsEntry, on: string, path: string): Step {
+  const { sizeBytes, inodes, noexec } = entry;
+  if (inodes !== undefined && sizeBytes === undefined) refuse(entry, "inodes needs sizeBytes; name both");
+  const options = sizeBytes === undefined ? { late: "tmpfs" } : text(tmpfsOptions(sizeBytes, "1777", inodes));
+  const extra = noexec === undefined ? { detail: path } : { detail: path, noexec };
+  return tmpfs("mount tmpfs", on, options, "a folder of the job's own, empty and bounded", extra);
 }
 
 /** Where the kernel will mount it. What only the kernel knows, such as what is in a folder of the host, is not asked here. */

@@ -25,7 +25,7 @@ export function planSystemFiles(host: HostLayout, folders: Folders): Step[] {
     if (entry.kind === "folder") folders.places.set(path, { kind: "shown", writable: false });
     return [
       ...target,
-      bind(fromOldRoot(path), path, why),
+      bind(fromOldRoot(entry.source), path, why),
       setFlags(path, READ_ONLY, "nobody changes the system; set-user-id bits and devices in it mean nothing"),
     ];
   });

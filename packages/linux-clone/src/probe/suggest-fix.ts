@@ -29,6 +29,8 @@ export function suggestFix(control: ControlName, failure: TrialFailure, facts: M
   if (failure.code === "ENOSYS") return "a kernel that has this call: Linux 5.14 or newer has all of them";
   if (control === "process-limit") return "Linux 5.14 or newer, or cgroups for this process (systemd: Delegate=yes)";
   if (kind !== null && failure.code === "EINVAL") return `a kernel with ${kind} namespaces (CONFIG_NAMESPACES)`;
+  if (control === "landlock" && REFUSED.has(failure.code))
+    return "a seccomp profile that allows landlock_create_ruleset, landlock_add_rule and landlock_restrict_self";
   if (facts.unprivilegedClone === 0) return "sysctl kernel.unprivileged_userns_clone=1";
   if (REFUSED.has(failure.code) && facts.apparmorRestricts === 1) {
     return "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for this program that has: userns,";

@@ -4,6 +4,7 @@ import { CLONE, encodeStruct, RLIMIT, RLIMIT_LAYOUT } from "@hutch/syscall";
 import { planCapabilities, planInitCapabilities } from "../confine/capabilities.ts";
 import { planDropIds, planIdMap, planIdMapOfClone } from "../confine/id-map.ts";
 import { planInit } from "../confine/init.ts";
+import { planLandlock } from "../confine/landlock.ts";
 import { planUserNamespace } from "../confine/namespaces.ts";
 import { planNestedNamespaces } from "../confine/nested-namespaces.ts";
 import { planNoNewPrivileges } from "../confine/no-new-privileges.ts";
@@ -34,6 +35,7 @@ export function planSingles(context: PlanContext): readonly (readonly [ControlNa
     ["cgroup-namespace", namespace(CLONE.NEWCGROUP)],
     ["private-root", alone(user | CLONE.NEWNS | CLONE.NEWPID, [...ids, ...planRoot(context), ...nested(context)])],
     ["no-new-privileges", alone(user, planNoNewPrivileges(context))],
+    ["landlock", alone(user, [...planNoNewPrivileges(context), ...planLandlock(context)])],
     ["capabilities", alone(user, planCapabilities(context))],
     ["init", planInitAlone(context)],
     ["process-limit", underInit(user, context, [...ids, ...planProcessLimit(context)])],

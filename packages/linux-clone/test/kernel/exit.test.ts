@@ -49,7 +49,7 @@ describeInSandbox("setup failures", () => {
     });
     expect(exit).toMatchObject({ kind: "setup-failed", code: "ENOENT", execute: false });
     expect(exit?.kind === "setup-failed" && exit.step).toMatch(
-      /^bind mount \/no\/such\/folder at \/data \(step \d+ of \d+\)$/,
+      /^open source \/no\/such\/folder \(step \d+ of \d+\)$/,
     );
   });
 

@@ -19,6 +19,9 @@ const STX_MODE_OFFSET = 28;
 const MODE_KIND = 0o170000;
 const CHARACTER_DEVICE = 0o020000;
 const STX_RDEV_OFFSET = 128;
+const STATX_INO = 0x100;
+/** Inode in two words, then the device as major and minor number; each of four bytes. */
+const IDENTITY_OFFSETS = [32, 36, 136, 140] as const;
 const KINDS: ReadonlyMap<number, FileKind> = new Map([
   [0o100000, "file"],
   [0o040000, "folder"],
@@ -60,6 +63,24 @@ export function descriptorKind(fd: Fd): FileKind | null {
   if (result === -EBADF) return null;
   checked("statx", result, `descriptor ${fd}`);
   return kindOf(facts);
+}
+
+/**
+ * statx(2) arguments with which a plan asks what a descriptor is open on, and where in `facts` the words of fileIdentity() are.
+ * SINCE: Linux 4.11.
+ */
+export const IDENTITY: {
+  readonly mask: number;
+  readonly factsBytes: number;
+  readonly offsets: readonly number[];
+} = { mask: STATX_INO, factsBytes: STATX_BYTES, offsets: IDENTITY_OFFSETS };
+
+/** Which file a descriptor is open on: inode and device, as four words of the machine's byte order. */
+export function fileIdentity(fd: Fd): readonly number[] {
+  const facts = new Uint8Array(STATX_BYTES);
+  checked("statx", tryCall("statx", fd, cString(""), AT.EMPTY_PATH, STATX_INO, facts), `descriptor ${fd}`);
+  const view = new DataView(facts.buffer);
+  return IDENTITY_OFFSETS.map((offset) => view.getUint32(offset, true));
 }
 
 function kindOf(facts: Uint8Array): FileKind {
