@@ -39,7 +39,7 @@ export async function bootGuest(boot: Boot): Promise<number | "silent" | "late">
       "qemu-system-x86_64",
       ...machine,
       "-nic",
-      "none",
+      "user,restrict=on,model=virtio-net-pci",
       "-device",
       "virtio-rng-pci",
       ...lines,

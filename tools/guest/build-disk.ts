@@ -21,7 +21,8 @@ import type { Suite } from "./guest-flags.ts";
 const PROGRAMS = [
   "procps",
   "util-linux",
-  "python3-minimal",
+  "mount",
+  "python3",
   "perl",
   "uidmap",
   "apparmor",

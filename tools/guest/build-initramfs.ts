@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:
 import { basename, join } from "node:path";
 import type { GuestKernel } from "./debian.ts";
 
-const MODULES = ["virtio_pci", "virtio_blk", "virtio_console", "overlay"];
+const MODULES = ["virtio_pci", "virtio_blk", "virtio_console", "virtio_net", "overlay"];
 const FOLDERS = ["bin", "dev", "proc", "disk", "modules"];
 
 /** @returns the path of the archive */

@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from "@hutch/core";
 import { CompiledPlan, isSyscallError, O, open, readText, SyscallError, wait4 } from "@hutch/syscall";
 import { CgroupHost, type OpenTree } from "./cgroup-host.ts";
 import { chooseTrees, NEEDED, type TreeChoice } from "./choose-trees.ts";
-import { enableControllers, folderBeside, readControllers } from "./delegation.ts";
+import { delegatedFolder, enableControllers, folderBeside, type Movable, readControllers } from "./delegation.ts";
 import { findHierarchies, type Hierarchy } from "./find-hierarchies.ts";
 import type { JobCgroup } from "./job-cgroup.ts";
 import { openSubtree, reclaimSubtrees } from "./subtree.ts";
@@ -18,40 +18,49 @@ const FIX =
 
 /** Everything that is made goes when the host of cgroups is closed, at the latest when this process exits. */
 export function openCgroups(): OpenedCgroups {
-  const choices = findChoices();
   let refused = "no cgroup tree here has the memory and pids controllers for this process";
-  for (const [index, choice] of choices.entries()) {
-    const opened = tryChoice(choice);
+  for (const [index, { choice, movable }] of findChoices().entries()) {
+    const opened = tryChoice(choice, movable);
     if (opened instanceof CgroupHost) return { kind: "open", host: opened };
     if (index === 0) refused = opened.message;
   }
   return { kind: "unavailable", why: refused, fix: FIX };
 }
 
-/** Below our own folder if that can be, else beside it. */
-function findChoices(): TreeChoice[] {
-  const own = findHierarchies(readText("/proc/self/cgroup"), readText("/proc/self/mountinfo"));
-  const second = own.find((tree) => tree.version === 2);
-  const choices = [chooseTrees(own, second === undefined ? [] : readControllers(second.folder, "cgroup.controllers"))];
-  const beside = second === undefined ? null : folderBeside(second.folder, NEEDED);
-  if (second !== undefined && beside !== null) {
-    const moved = own.map((tree): Hierarchy => (tree === second ? { ...tree, folder: beside } : tree));
-    choices.push(chooseTrees(moved, NEEDED));
-  }
-  return choices.filter((choice) => choice !== null);
+interface Attempt {
+  readonly choice: TreeChoice;
+  readonly movable: Movable;
 }
 
-function tryChoice(choice: TreeChoice): CgroupHost | SyscallError {
+/** Below our own folder if that can be, else beside it; moving other processes for it comes last. */
+function findChoices(): Attempt[] {
+  const found = findHierarchies(readText("/proc/self/cgroup"), readText("/proc/self/mountinfo"));
+  const own = found.map(
+    (tree): Hierarchy => (tree.version === 2 ? { ...tree, folder: delegatedFolder(tree.folder) } : tree),
+  );
+  const second = own.find((tree) => tree.version === 2);
+  const below = chooseTrees(own, second === undefined ? [] : readControllers(second.folder, "cgroup.controllers"));
+  const attempts: { choice: TreeChoice | null; movable: Movable }[] = [{ choice: below, movable: "self" }];
+  const above = second === undefined ? null : folderBeside(second.folder, NEEDED);
+  if (second !== undefined && above !== null) {
+    const moved = own.map((tree): Hierarchy => (tree === second ? { ...tree, folder: above } : tree));
+    attempts.push({ choice: chooseTrees(moved, NEEDED), movable: "self" });
+  }
+  if (below?.mayRefuseJoining === true) attempts.push({ choice: below, movable: "family" });
+  return attempts.filter((attempt): attempt is Attempt => attempt.choice !== null);
+}
+
+function tryChoice(choice: TreeChoice, movable: Movable): CgroupHost | SyscallError {
   using undo = new DisposableStack();
   try {
     const trees: OpenTree[] = [];
     for (const { parent, make, enable } of choice.trees) {
-      const delegation = enableControllers(parent, enable);
+      const delegation = enableControllers(parent, enable, movable);
       undo.defer(() => delegation.close());
       reclaimSubtrees(parent);
       const subtree = openSubtree(parent);
       undo.defer(() => subtree.close());
-      if (enable.length > 0) enableControllers(subtree.folder, enable);
+      if (enable.length > 0) enableControllers(subtree.folder, enable, "self");
       trees.push({ subtree, make });
     }
     const onExit = (): void => host.close();
