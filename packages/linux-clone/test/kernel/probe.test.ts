@@ -24,11 +24,8 @@ const request: PlanRequest = {
 const context = { request, host: readHostLayout(DEFAULT_POLICY), missing: new Set<never>() };
 
 describeInSandbox("probe", () => {
-  test("finds nothing missing here, in one child and a few milliseconds", () => {
-    expect(probe()).toEqual({ missing: [] });
-    const started = performance.now();
-    probe();
-    expect(performance.now() - started).toBeLessThan(100);
+  test("finds nothing missing here, as often as it is asked", () => {
+    for (let asked = 0; asked < 2; asked += 1) expect(probe()).toEqual({ missing: [] });
   });
 
   test("each control also works alone", () => {

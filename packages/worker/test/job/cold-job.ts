@@ -18,6 +18,7 @@ export interface ColdJob {
   readonly stdout: string;
   readonly stderr: string;
   readonly peakMemoryBytes: number;
+  readonly cpuMs: number;
 }
 
 interface Given {
@@ -28,7 +29,7 @@ interface Given {
 }
 
 const PROGRAM = new URL("../../src/job.ts", import.meta.url).pathname;
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 60_000;
 
 export const common = (payload: Uint8Array, given: Partial<RequestCommon> = {}): RequestCommon => ({
   compression: "none",
@@ -72,6 +73,7 @@ export async function runColdJob(request: JobRequest | Uint8Array, given: Given 
     stdout,
     stderr,
     peakMemoryBytes: job.resourceUsage()?.maxRSS ?? 0,
+    cpuMs: Number(job.resourceUsage()?.cpuTime.total ?? 0) / 1000,
   };
 }
 

@@ -78,7 +78,6 @@ describe("a compressed payload of a job", () => {
   test("ten gigabytes of zeros end as an invalid payload, in little memory and time", async () => {
     using modules = new Modules();
     const module = modules.add("m.ts", "export default () => 1;");
-    const started = performance.now();
     const payload = bomb(10 * 2 ** 30);
     const job = await runColdJob(
       {
@@ -91,7 +90,7 @@ describe("a compressed payload of a job", () => {
     );
     expect(job.response).toEqual({ kind: "invalid-payload", why: "the payload inflates to more than 16777216 bytes" });
     expect(job.exitCode).toBe(0);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(job.cpuMs).toBeLessThan(3_000);
     expect(job.peakMemoryBytes).toBeLessThan(160 * 2 ** 20);
   });
 

@@ -189,13 +189,12 @@ describe("runFunction()", () => {
   });
 
   test("does not answer twice, and does not wait for what the function left running", async () => {
-    const started = performance.now();
+    // Waiting for the timer, the job would not answer before it is ended (cold-job.ts).
     expect(
       await resultOf(
-        'export default () => { setTimeout(() => {}, 60_000); Promise.reject(new Error("late")); return 1; };',
+        'export default () => { setTimeout(() => {}, 600_000); Promise.reject(new Error("late")); return 1; };',
       ),
     ).toBe(1);
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   test("a result that is too large becomes an error that says so", async () => {
