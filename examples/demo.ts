@@ -13,7 +13,7 @@ type TextReport = typeof import("./untrusted/text-report.ts");
 type Hostile = typeof import("./untrusted/hostile.ts");
 
 const MiB = 2 ** 20;
-const LIMITS = { cpuMs: 500, wallMs: 3_000, memoryBytes: 256 * MiB, processes: 32, outputBytes: MiB } as const;
+const LIMITS = { cpuMs: 500, wallMs: 20_000, memoryBytes: 256 * MiB, processes: 32, outputBytes: MiB } as const;
 const inputPath = fileURLToPath(new URL("../CONTRIBUTING.md", import.meta.url));
 const untrusted = (name: string): string => fileURLToPath(new URL(`./untrusted/${name}`, import.meta.url));
 

@@ -28,7 +28,7 @@ try {
 }
 
 // execute() never throws for a job's end.
-const outcome = await pool.execute("spin", [], { limits: { cpuMs: 100, wallMs: 5_000 } });
+const outcome = await pool.execute("spin", [], { limits: { cpuMs: 100, wallMs: 20_000 } });
 console.log("spin:", outcome.verdict.status, "-", outcome.verdict.reason);
 
 // The next job starts from a clean copy, whatever the last one did.

@@ -22,7 +22,7 @@ const outcome = await pool.wasm(upper, "upper", new TextEncoder().encode("bytes 
 if (outcome.ok) console.log(new TextDecoder().decode(outcome.value));
 
 // Limits and verdicts are those of every other job.
-const { verdict } = await pool.wasm(upper, "spin", new Uint8Array(), { limits: { cpuMs: 100, wallMs: 5_000 } });
+const { verdict } = await pool.wasm(upper, "spin", new Uint8Array(), { limits: { cpuMs: 100, wallMs: 20_000 } });
 console.log("spin:", verdict.status);
 
 // An artifact outlives the process that prepared it. Loading checks the checksum again.
