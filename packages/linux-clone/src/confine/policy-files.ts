@@ -29,7 +29,7 @@ function planEntry(entry: FileEntry, host: HostLayout, folders: Folders, unprivi
       folders.covered(path);
       if (source.kind === "folder") folders.places.set(path, { kind: "shown", writable: entry.kind === "read-write" });
       const flags = entry.kind === "read-only" ? READ_ONLY : READ_WRITE | (entry.noexec === true ? NO_PROGRAMS : 0);
-      return [...openSource(source, flags, why), ...point.steps, ...attachTree(point, source.path, why)];
+      return [...point.steps, ...openSource(source, flags, why), ...attachTree(point, source.path, why)];
     }
     case "overlay": {
       const source = sourceOf(entry, host);
@@ -40,8 +40,8 @@ function planEntry(entry: FileEntry, host: HostLayout, folders: Folders, unprivi
       folders.covered(path);
       folders.places.set(path, { kind: "shown", writable: true });
       return [
-        ...openSource(source, READ_ONLY, why),
         ...point.steps,
+        ...openSource(source, READ_ONLY, why),
         ...planOverlay(entry, point, unprivileged, backToOldRoot()),
       ];
     }
