@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createPool, type FileEntry, type Policy, type Pool } from "../../src/index.ts";
+import type * as tasks from "./jobs/tasks.ts";
+
+const module = join(import.meta.dir, "jobs/tasks.ts");
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "hutch-test-"));
+  chmodSync(folder, 0o755);
+  for (const name of ["data", "shared"]) {
+    mkdirSync(join(folder, name));
+    chmodSync(join(folder, name), 0o777);
+  }
+  writeFileSync(join(folder, "data/file"), "from the host");
+  chmodSync(join(folder, "data/file"), 0o666);
+  writeFileSync(join(folder, "alone"), "");
+  chmodSync(join(folder, "alone"), 0o666);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function withPool(policy: Partial<Policy>, use: (pool: Pool<typeof tasks>) => Promise<void>): Promise<void> {
+  await using pool = await createPool<typeof tasks>({ module, policy });
+  await use(pool);
+}
+const text = async (pool: Pool<typeof tasks>, script: string): Promise<string> =>
+  (await pool.run(["/bin/sh", "-c", script])).text();
+
+describe("files of a pool's policy", () => {
+  test("an overlay is laid anew for every job, and functions work beside it", async () => {
+    const files: FileEntry[] = [{ kind: "overlay", source: join(folder, "data"), path: "/work" }];
+    await withPool({ files }, async (pool) => {
+      // Replaced, not written: in the jobs of a pool that root started the host's owners have no id (docs/files.md).
+      const script =
+        "cat /work/file; rm /work/file; echo changed > /work/file; echo x > /work/new; cat /work/file; ls /work";
+      for (let job = 0; job < 2; job += 1) expect(await text(pool, script)).toBe("from the hostchanged\nfile\nnew\n");
+      expect(await pool.call("add", [1, 2])).toBe(3);
+    });
+    expect(readFileSync(join(folder, "data/file"), "utf8")).toBe("from the host");
+    expect(readdirSync(join(folder, "data"))).toEqual(["file"]);
+  });
+
+  test("what is read-write can be written, a single file too, and a later entry lies over a tmpfs", async () => {
+    const files: FileEntry[] = [
+      { kind: "tmpfs", path: "/work" },
+      { kind: "read-write", source: join(folder, "shared"), path: "/work" },
+      { kind: "read-write", source: join(folder, "alone"), path: "/one" },
+      { kind: "tmpfs", path: "/own", sizeBytes: 4096, inodes: 8, noexec: true },
+    ];
+    await withPool({ files, cwd: "/work" }, async (pool) => {
+      expect(await text(pool, "echo 1 > file && echo 2 > /one && echo 3 > /own/x && cat file /one /own/x")).toBe(
+        "1\n2\n3\n",
+      );
+      expect(await text(pool, "ls /own; cat file")).toBe("1\n");
+    });
+    expect(readFileSync(join(folder, "shared/file"), "utf8")).toBe("1\n");
+    expect(readFileSync(join(folder, "alone"), "utf8")).toBe("2\n");
+  });
+
+  test("a job cannot carry away what the next one gets below a writable folder", async () => {
+    mkdirSync(join(folder, "shared/a/inner"), { recursive: true });
+    for (const name of ["shared/a", "shared/a/inner"]) chmodSync(join(folder, name), 0o777);
+    const files: FileEntry[] = [
+      { kind: "read-write", source: join(folder, "shared"), path: "/work" },
+      { kind: "tmpfs", path: "/work/a/inner" },
+    ];
+    await withPool({ files }, async (pool) => {
+      const attack =
+        "mv /work/a /work/b 2>/dev/null && ln -s /usr /work/a && echo moved; echo 1 > /work/a/inner/x; true";
+      expect(await text(pool, attack)).toBe("");
+      expect(await text(pool, "ls /work/a/inner")).toBe("");
+    });
+    expect(readdirSync(join(folder, "shared/a/inner"))).toEqual([]);
+  });
+
+  test("terminals, and TCP ports of the policy", async () => {
+    const tcp = { connect: [], bind: [] };
+    await withPool({ terminal: true, tcp }, async (pool) => {
+      expect(await text(pool, "ls /dev/pts; test -e /dev/ptmx && echo ptmx")).toBe("ptmx\nptmx\n");
+      const outcome = await pool.run(["/bin/bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9"]);
+      expect(outcome.stderr.toString()).toContain("Permission denied");
+    });
+  });
+
+  test("every job is under landlock and says so", async () => {
+    await withPool({}, async (pool) => {
+      const outcome = await pool.execute("add", [1, 2]);
+      const landlock = outcome.report.isolation.controls.find(({ name }) => name === "landlock");
+      expect(landlock).toMatchObject({
+        state: "enforced",
+        why: expect.stringContaining("files of the job's root alone"),
+      });
+      expect(await text(pool, "{ echo 500 > /proc/self/oom_score_adj; } 2>/dev/null || echo denied")).toBe("denied\n");
+    });
+  });
+});
