@@ -170,7 +170,6 @@ async function reapChild(pid: Pid, pidfd: Fd): Promise<Reaped> {
         waitStatus: child.status,
         cpuUserMicros: child.usage.userMicros,
         cpuSystemMicros: child.usage.systemMicros,
-        maxRssBytes: child.usage.maxResidentBytes,
       };
     }
     await Bun.sleep(sleepMs);

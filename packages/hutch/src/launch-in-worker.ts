@@ -40,7 +40,7 @@ export interface LaunchedInWorker {
 }
 
 /** Nobody waited, or nothing was made: there is nothing to add to what the cgroup says. */
-const NOT_WAITED: Reaped = { waitStatus: null, cpuUserMicros: 0, cpuSystemMicros: 0, maxRssBytes: 0 };
+const NOT_WAITED: Reaped = { waitStatus: null, cpuUserMicros: 0, cpuSystemMicros: 0 };
 
 /** @throws HostError when the worker is gone or takes no more */
 export function launchInWorker(worker: WorkerProcess, job: JobInWorker): LaunchedInWorker {

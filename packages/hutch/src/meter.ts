@@ -8,7 +8,6 @@ export interface Reaped {
   readonly waitStatus: number | null;
   readonly cpuUserMicros: number;
   readonly cpuSystemMicros: number;
-  readonly maxRssBytes: number;
 }
 
 export interface FinalUsage {
@@ -105,7 +104,7 @@ export const UNMETERED: Meter = {
   final: (reaped) => ({
     cpuUserMs: reaped.cpuUserMicros / 1000,
     cpuSystemMs: reaped.cpuSystemMicros / 1000,
-    peakMemoryBytes: reaped.maxRssBytes,
+    peakMemoryBytes: 0,
     processes: null,
     oomKills: 0,
     processRefusals: 0,

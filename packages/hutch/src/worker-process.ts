@@ -55,7 +55,7 @@ export interface WorkerReady {
   readonly controls: readonly ControlReport[];
 }
 
-const UNKNOWN_END: Reaped = { waitStatus: null, cpuUserMicros: 0, cpuSystemMicros: 0, maxRssBytes: 0 };
+const UNKNOWN_END: Reaped = { waitStatus: null, cpuUserMicros: 0, cpuSystemMicros: 0 };
 
 export class WorkerProcess {
   /** What the worker makes plans by. */

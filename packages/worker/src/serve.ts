@@ -119,14 +119,13 @@ function tellExit(channel: HostChannel, job: Job): void {
   job.exited = true;
   const waitStatus =
     child.end.kind === "exited" ? child.end.code << 8 : child.end.kind === "signaled" ? child.end.signal : 0;
-  const { userMicros, systemMicros, maxResidentBytes } = child.usage;
+  const { userMicros, systemMicros } = child.usage;
   channel.send({
     kind: "exited",
     jobId: job.jobId,
     waitStatus,
     cpuUserMicros: userMicros,
     cpuSystemMicros: systemMicros,
-    maxRssBytes: maxResidentBytes,
   });
 }
 

@@ -66,7 +66,6 @@ const workerMessage: () => CoderType<Tagged<WorkerMessage>> = lazy(() => {
         waitStatus: P.U32LE,
         cpuUserMicros: amount,
         cpuSystemMicros: amount,
-        maxRssBytes: amount,
       }),
     ],
     log: [7, P.struct({ level: choice("info", "warning", "error"), text })],

@@ -99,7 +99,6 @@ export interface Exited {
   readonly waitStatus: number;
   readonly cpuUserMicros: number;
   readonly cpuSystemMicros: number;
-  readonly maxRssBytes: number;
 }
 
 export interface Log {

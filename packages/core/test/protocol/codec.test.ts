@@ -85,7 +85,6 @@ const workerMessages: fc.Arbitrary<WorkerMessage> = fc.oneof(
     waitStatus: u32,
     cpuUserMicros: amount,
     cpuSystemMicros: amount,
-    maxRssBytes: amount,
   }),
   fc.record({ kind: fc.constant("log"), level: fc.constantFrom("info", "warning", "error"), text }),
 );
@@ -213,14 +212,13 @@ describe("encodeHostMessage()", () => {
     for (const jobId of [-1, 1.5, 2 ** 32, Number.NaN])
       expect(() => encodeHostMessage({ kind: "reap", jobId })).toThrow();
     expect(() => encodeHostMessage({ kind: "constructor" } as never)).toThrow();
-    for (const maxRssBytes of [-1, 0.5, Number.NaN, Infinity, -0]) {
+    for (const cpuSystemMicros of [-1, 0.5, Number.NaN, Infinity, -0]) {
       const message = {
         kind: "exited",
         jobId: 1,
         waitStatus: 0,
         cpuUserMicros: 1,
-        cpuSystemMicros: 1,
-        maxRssBytes,
+        cpuSystemMicros,
       } as const;
       expect(() => encodeWorkerMessage(message)).toThrow("is not an amount");
     }
@@ -233,7 +231,6 @@ describe("encodeHostMessage()", () => {
       waitStatus: 0,
       cpuUserMicros: 86_400e6,
       cpuSystemMicros: 0,
-      maxRssBytes: 2 ** 40,
     } as const;
     expect(decodeWorkerMessage(encodeWorkerMessage(message))).toEqual(message);
   });
