@@ -30,6 +30,9 @@ export const CONTROL_NAMES = [
 
 export type ControlName = (typeof CONTROL_NAMES)[number];
 
+/** Without these there is no process tree to confine, so `bestEffort` cannot do without them. */
+export const INDISPENSABLE_CONTROLS: readonly ControlName[] = ["user-namespace", "pid-namespace", "init"];
+
 /**
  * - `enforced`: it holds for this job; `how` says by which mechanism where there is more than one
  * - `unavailable`: it was wanted and this machine or backend cannot; `why` says what is missing

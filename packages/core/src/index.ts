@@ -1,6 +1,13 @@
 export type { ArtifactManifest } from "./artifact.ts";
 export type { Backend, HostIds, PlannedLaunch, PlanRequest, Probe } from "./backend.ts";
-export { CONTROL_NAMES, type ControlName, type ControlReport, type ControlState, missingControls } from "./controls.ts";
+export {
+  CONTROL_NAMES,
+  type ControlName,
+  type ControlReport,
+  type ControlState,
+  INDISPENSABLE_CONTROLS,
+  missingControls,
+} from "./controls.ts";
 export { decideVerdict } from "./decide-verdict.ts";
 export { type ErrorCode, HostError, isHutchError, JobError, SandboxRefusedError } from "./errors.ts";
 export type { Evidence, Exit, KillCause, Response, Usage } from "./evidence.ts";

@@ -8,6 +8,7 @@ export {
   DEFAULT_POLICY,
   type FileEntry,
   HostError,
+  INDISPENSABLE_CONTROLS,
   HUTCH_VERSION,
   isHutchError,
   JobError,

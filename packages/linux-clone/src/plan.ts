@@ -3,6 +3,7 @@ import {
   CONTROL_NAMES,
   type ControlName,
   type ControlReport,
+  INDISPENSABLE_CONTROLS,
   type LaunchPlan,
   type PlannedLaunch,
   type PlanRequest,
@@ -25,15 +26,12 @@ import { ORDER, type OrderedPart } from "./order.ts";
 import { PARTS } from "./parts.ts";
 import type { PlanContext } from "./plan-context.ts";
 
-/** Without these there is no process tree for a plan to confine, whatever the policy can do without. */
-const INDISPENSABLE: readonly ControlName[] = ["user-namespace", "pid-namespace", "init"];
-
 /**
  * @param host what the host's file tree looks like; only a plan that builds a root depends on it
  * @throws HostError for a policy that cannot be expressed; SandboxRefusedError where process 1 or its namespaces cannot be
  */
 export function planLaunch(request: PlanRequest, probe: Probe, host: HostLayout): PlannedLaunch {
-  const refused = probe.missing.filter((control) => INDISPENSABLE.includes(control.name));
+  const refused = probe.missing.filter((control) => INDISPENSABLE_CONTROLS.includes(control.name));
   const cause = refused.find((control) => control.name === "user-namespace");
   // Without user namespaces nothing else can be either: the one cause is enough.
   if (refused.length > 0) throw new SandboxRefusedError(cause === undefined ? refused : [cause]);

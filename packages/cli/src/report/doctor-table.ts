@@ -1,6 +1,6 @@
 // The table of doctor: every control, whether it works here, why, and what would help.
 import Table from "cli-table3";
-import type { ControlReport, DoctorReport } from "hutch";
+import { type ControlReport, type DoctorReport, INDISPENSABLE_CONTROLS } from "hutch";
 import type { Style } from "./style.ts";
 
 const NAME_WIDTH = 20;
@@ -37,11 +37,14 @@ function whyOf({ why, fix }: ControlReport): string {
 function conclusion({ canEnforceDefault, controls }: DoctorReport, style: Style): string {
   if (canEnforceDefault) return style.green("The default policy can be enforced on this machine.");
   const missing = controls.filter(({ state }) => state === "unavailable");
-  const names = missing.map(({ name }) => name).join(",");
+  const names = missing.map(({ name }) => name);
+  const needed = names.filter((name) => INDISPENSABLE_CONTROLS.includes(name));
   const fixes = [...new Set(missing.flatMap(({ fix }) => (fix === undefined ? [] : [fix])))];
   return [
     style.red(`The default policy cannot be enforced on this machine: ${missing.length} of its controls are missing.`),
     ...fixes.map((fix) => `  ${fix}`),
-    `To run without them all the same: sandbox-cli run --best-effort ${names} -- COMMAND`,
+    needed.length === 0
+      ? `To run without them all the same: sandbox-cli run --best-effort ${names.join(",")} -- COMMAND`
+      : `Nothing runs without ${needed.join(", ")}, with --best-effort neither.`,
   ].join("\n");
 }

@@ -30,7 +30,18 @@ describe("sandbox-cli doctor", () => {
     expect(new Set(stdout.toString().match(/sysctl [\w.]+=\d+/g))).toEqual(
       new Set(["sysctl user.max_user_namespaces=10000"]),
     );
+    expect(stdout.toString()).toContain("Nothing runs without user-namespace");
+    expect(stdout.toString()).not.toContain("sandbox-cli run --best-effort");
     expect(exitCode).not.toBe(0);
+  });
+
+  const noNetwork = noNamespaces.map((word) => word.replace("max_user_", "max_net_"));
+  test.skipIf(!Bun.spawnSync([...noNetwork, "true"]).success)("names what --best-effort can do without", () => {
+    const { stdout } = Bun.spawnSync([...noNetwork, ...cliCommand(["doctor"])]);
+    const hint = /sandbox-cli (run --best-effort \S+ -- )COMMAND/.exec(stdout.toString())?.[1] ?? "";
+    expect(hint).toContain("net-namespace");
+    const { exitCode } = Bun.spawnSync([...noNetwork, ...cliCommand([...hint.trim().split(" "), "true"])]);
+    expect(exitCode).toBe(0);
   });
 
   test("honours FORCE_COLOR", async () => {
