@@ -14,7 +14,7 @@ export interface ExplainedPlan {
 export function explain(argv: readonly string[], options: Pick<RunOptions, "limits" | "policy"> = {}): ExplainedPlan {
   const { limits, policy } = checkRunOptions(argv, options);
   const machine = machineFor(policy.backend);
-  using lease = leaseHostIds();
+  using lease = machine.privileged ? leaseHostIds() : null;
   return machine.backend.plan(
     {
       policy,
@@ -22,7 +22,7 @@ export function explain(argv: readonly string[], options: Pick<RunOptions, "limi
       start: "exec",
       root: "build",
       privileged: machine.privileged,
-      ids: machine.privileged ? lease.ids : { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
+      ids: lease?.ids ?? { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
       cgroups: machine.cgroups?.procsPerJob ?? 0,
       executables: executablePaths(argv[0] ?? "", policy.env.PATH),
       descriptors: [0, 1, 2],

@@ -70,7 +70,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
   const { policy, limits } = program;
   const machine = machineFor(policy.backend);
   using undo = new DisposableStack();
-  const lease = undo.use(leaseHostIds());
+  const lease = machine.privileged ? undo.use(leaseHostIds()) : null;
   if (machine.init === null) undo.use(holdPlainPrograms());
   const cgroup = program.limited ? (machine.cgroups?.create(limits) ?? null) : null;
   if (cgroup !== null) undo.defer(() => cgroup.remove());
@@ -89,7 +89,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
     root: "build",
     launchesJobs: !program.limited,
     privileged: machine.privileged,
-    ids: machine.privileged ? lease.ids : { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
+    ids: lease?.ids ?? { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
     cgroups: cgroup?.procs.length ?? 0,
     executables,
     descriptors: kept.map((_, index) => index),

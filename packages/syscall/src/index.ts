@@ -3,6 +3,7 @@
 export { call, checked, rawCall, tryCall, tryCallRestarting } from "./call.ts";
 export { type ErrnoCode, errnoCode, errnoText, isSyscallError, SyscallError } from "./errno.ts";
 export { AT_FDCWD, type Fd, OwnedFd, STDERR, STDIN, STDOUT, toFd } from "./fd.ts";
+export { holdAbstractName } from "./linux/abstract-name.ts";
 export {
   CAP,
   CAPABILITY_VERSION,

@@ -17,8 +17,8 @@ import { suggestFix } from "./suggest-fix.ts";
 import { type TrialFailure, tryPlan } from "./trial.ts";
 import { planEverything, planInitAlone, planSingles } from "./trials.ts";
 
-/** An id that no user of a machine has; a trial owns nothing for longer than it runs. */
-const TRIAL_ID = 0x3fff_ffff;
+/** An id that no user and no container of a machine has; a trial owns nothing for longer than it runs. */
+const TRIAL_ID = 0x7fff_0000;
 
 /** @throws SyscallError only for what has nothing to do with a control, such as no descriptors left */
 export function probe(): Probe {
