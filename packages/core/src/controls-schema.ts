@@ -5,7 +5,7 @@ import { CONTROL_NAMES, type ControlReport } from "./controls.ts";
 export const ControlReportsSchema: v.GenericSchema<unknown, readonly ControlReport[]> = v.array(
   v.strictObject({
     name: v.picklist(CONTROL_NAMES),
-    state: v.picklist(["enforced", "unavailable", "off"]),
+    state: v.picklist(["enforced", "partial", "unavailable", "off"]),
     why: v.string(),
     fix: v.exactOptional(v.string()),
   }),

@@ -34,16 +34,17 @@ export type ControlName = (typeof CONTROL_NAMES)[number];
 export const INDISPENSABLE_CONTROLS: readonly ControlName[] = ["user-namespace", "pid-namespace", "init"];
 
 /**
- * - `enforced`: it holds for this job; `how` says by which mechanism where there is more than one
+ * - `enforced`: it holds for this job; `why` says by which mechanism
+ * - `partial`: it holds for what is measured here, and `why` says what is not seen
  * - `unavailable`: it was wanted and this machine or backend cannot; `why` says what is missing
  * - `off`: the policy asked for it to be off, or this version does not have it; `why` says which
  */
-export type ControlState = "enforced" | "unavailable" | "off";
+export type ControlState = "enforced" | "partial" | "unavailable" | "off";
 
 export interface ControlReport {
   readonly name: ControlName;
   readonly state: ControlState;
-  /** One sentence: the mechanism when enforced, the reason otherwise. */
+  /** One sentence: the mechanism when enforced, wholly or in part, the reason otherwise. */
   readonly why: string;
   /** The smallest thing that the machine's owner can change, when the control is unavailable. */
   readonly fix?: string;

@@ -77,15 +77,21 @@ function reportControls(request: PlanRequest): ControlReport[] {
         : "the worker has none; the job sets the policy's",
     descriptors: `${request.descriptors.length} given ones, every other number below 1024 is closed`,
     rlimits: "CPU time, file size, open files and core size of each process",
-    "cpu-limit": "CPU time of the process tree, watched by the host; RLIMIT_CPU",
     "wall-limit": "a timer of the host",
-    "memory-limit": "resident memory of the process tree, sampled by the host; RLIMIT_DATA for commands",
     "output-limit": "bytes counted by the host",
     ...(request.privileged ? { "unprivileged-ids": `user ${request.ids.uid}, which owns nothing` } : {}),
+  };
+  const partial: Partial<Record<ControlName, string>> = {
+    "cpu-limit":
+      "CPU time of the process tree, watched by the host; RLIMIT_CPU of each process; not seen: processes that left the tree, ended children of one that ignores SIGCHLD",
+    "memory-limit":
+      "resident memory of the process tree, sampled by the host; RLIMIT_DATA for commands; not seen: processes that left the tree, memory that none of them maps",
   };
   return CONTROL_NAMES.map((name): ControlReport => {
     const why = enforced[name];
     if (why !== undefined) return { name, state: "enforced", why };
+    const weaker = partial[name];
+    if (weaker !== undefined) return { name, state: "partial", why: weaker };
     if (name === "seccomp" || name === "landlock") return { name, state: "off", why: "not part of this version" };
     if (name === "net-namespace" && request.policy.network === "host")
       return { name, state: "off", why: "the policy gives the host's network" };

@@ -26,8 +26,12 @@ function environmentLine({ kernel, bunVersion, uid, cgroups, backend }: DoctorRe
 }
 
 function stateOf({ state }: ControlReport, style: Style): string {
-  if (state === "enforced") return style.green("works");
-  return state === "off" ? style.dim("off") : style.red("missing");
+  return {
+    enforced: style.green("works"),
+    partial: style.yellow("partly"),
+    off: style.dim("off"),
+    unavailable: style.red("missing"),
+  }[state];
 }
 
 function whyOf({ why, fix }: ControlReport): string {

@@ -58,8 +58,12 @@ function stepLines({ number, step }: NumberedStep, style: Style, columns: number
 }
 
 function controlLines({ name, state, why }: ControlReport, style: Style, columns: number): string[] {
-  const mark =
-    state === "enforced" ? style.green("enforced") : state === "off" ? style.dim("off     ") : style.red("missing ");
+  const mark = {
+    enforced: style.green("enforced"),
+    partial: style.yellow("partly  "),
+    off: style.dim("off     "),
+    unavailable: style.red("missing "),
+  }[state];
   const [first = "", ...rest] = wrap(why, columns, CONTROL_WIDTH + 12);
   return [`  ${name.padEnd(CONTROL_WIDTH)}${mark}  ${first.trimStart()}`, ...rest];
 }

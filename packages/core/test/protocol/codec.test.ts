@@ -35,7 +35,7 @@ const policy = fc.constantFrom(DEFAULT_POLICY, {
 const controls = fc.array(
   fc.record({
     name: fc.constantFrom(...CONTROL_NAMES),
-    state: fc.constantFrom("enforced", "off", "unavailable"),
+    state: fc.constantFrom("enforced", "partial", "off", "unavailable"),
     why: text,
   }),
 );

@@ -58,24 +58,25 @@ export function planRlimits({ request }: PlanContext): Step[] {
 export function reportLimits({ request }: PlanContext): ControlReport[] {
   const cgroup = request.cgroups > 0;
   const enforced = (name: ControlReport["name"], why: string): ControlReport => ({ name, state: "enforced", why });
+  const partial = (name: ControlReport["name"], why: string): ControlReport => ({ name, state: "partial", why });
   return [
     enforced(
       "rlimits",
       "CPU time, file size, open files, core size, locked memory, signals, queues and priorities of each process",
     ),
-    enforced(
-      "cpu-limit",
-      cgroup
-        ? "CPU time of the job's cgroup, watched by the host; RLIMIT_CPU"
-        : "CPU time of the process tree, watched by the host; RLIMIT_CPU",
-    ),
+    cgroup
+      ? enforced("cpu-limit", "CPU time of the job's cgroup, watched by the host; RLIMIT_CPU")
+      : partial(
+          "cpu-limit",
+          "CPU time of the process tree, watched by the host; RLIMIT_CPU of each process; not seen: ended children of a process that ignores SIGCHLD",
+        ),
     enforced("wall-limit", "a timer of the host"),
-    enforced(
-      "memory-limit",
-      cgroup
-        ? "the memory controller of the job's cgroup, without swap"
-        : "resident memory of the process tree, sampled by the host; RLIMIT_DATA for commands",
-    ),
+    cgroup
+      ? enforced("memory-limit", "the memory controller of the job's cgroup, without swap")
+      : partial(
+          "memory-limit",
+          "resident memory of the process tree, sampled by the host; RLIMIT_DATA for commands; not seen: memfds and System V memory that no process maps, socket buffers, files in a tmpfs",
+        ),
     enforced(
       "process-limit",
       cgroup ? "the pids controller of the job's cgroup" : "RLIMIT_NPROC in the job's user namespace",
