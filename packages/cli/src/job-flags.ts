@@ -1,5 +1,16 @@
 // What the options of run, exec and explain mean: limits and a policy for hutch.
-import { CONTROL_NAMES, type ControlName, type FileEntry, type Limits, type Policy, parseLimits } from "hutch";
+import {
+  CONTROL_NAMES,
+  type ControlName,
+  type FileEntry,
+  type Limits,
+  loadPolicy,
+  type Policy,
+  type PolicyInput,
+  type PolicyLayer,
+  PRESET_NAMES,
+  parseLimits,
+} from "hutch";
 import { formatSize, formatTime, parseCount, parseSize, parseTime } from "./amounts.ts";
 import type { Flags } from "./parse-flags.ts";
 import { UsageError } from "./usage-error.ts";
@@ -50,11 +61,11 @@ function refuseOutOfRange(given: string, { key, format }: LimitFlag, amount: num
 }
 
 /** @param cwd what relative paths of this machine are relative to @throws UsageError */
-export function policyOf(flags: Flags, cwd: string): Partial<Policy> {
+export function policyOf(flags: Flags, cwd: string): PolicyLayer {
   const files: FileEntry[] = [];
   const env: Record<string, string> = {};
   const bestEffort: ControlName[] = [];
-  const single: { -readonly [K in "cwd" | "network" | "backend"]?: Policy[K] } = {};
+  const single: { -readonly [K in "cwd" | "network" | "backend" | "terminal" | "root"]?: Policy[K] } = {};
   for (const { name, value } of flags.given) {
     switch (name) {
       case "ro":
@@ -62,6 +73,9 @@ export function policyOf(flags: Flags, cwd: string): Partial<Policy> {
         break;
       case "rw":
         files.push({ kind: "read-write", ...bind("--rw", value, cwd) });
+        break;
+      case "overlay":
+        files.push({ kind: "overlay", ...bind("--overlay", value, cwd) });
         break;
       case "tmpfs":
         files.push({ kind: "tmpfs", ...tmpfs(value) });
@@ -74,6 +88,12 @@ export function policyOf(flags: Flags, cwd: string): Partial<Policy> {
       case "best-effort":
         bestEffort.push(...value.split(",").map((control) => oneOf("--best-effort", control, CONTROL_NAMES)));
         break;
+      case "rootfs":
+        single.root = existing("--rootfs", value, value, cwd);
+        break;
+      case "terminal":
+        single.terminal = true;
+        break;
       case "cwd":
         single.cwd = insidePath("--cwd", value, value);
         break;
@@ -85,7 +105,9 @@ export function policyOf(flags: Flags, cwd: string): Partial<Policy> {
         break;
     }
   }
+  const below = flags.value("policy");
   return {
+    ...(below !== undefined && { extends: policyNamed(below) }),
     ...single,
     ...(files.length > 0 && { files }),
     ...(Object.keys(env).length > 0 && { env }),
@@ -104,14 +126,32 @@ function bind(flag: string, given: string, cwd: string): { readonly source: stri
   if (from === "" || to === "" || more.length > 0) {
     throw new UsageError(`${flag} ${given}: expected PATH or PATH:DEST, and no other colon`);
   }
+  const source = existing(flag, given, from, cwd);
+  return { source, path: to === undefined ? source : insidePath(flag, given, to) };
+}
+
+function existing(flag: string, given: string, path: string, cwd: string): string {
   // Loaded here, because most runs bind nothing and would wait longer for these modules than for their job.
   const { resolve } = process.getBuiltinModule("node:path");
   const { statSync } = process.getBuiltinModule("node:fs");
-  const source = resolve(cwd, from);
+  const source = resolve(cwd, path);
   if (statSync(source, { throwIfNoEntry: false }) === undefined) {
     throw new UsageError(`${flag} ${given}: "${source}" does not exist`);
   }
-  return { source, path: to === undefined ? source : insidePath(flag, given, to) };
+  return source;
+}
+
+/** A file that has the name of a preset is `./strict`. @throws UsageError for what a policy file says wrong */
+function policyNamed(given: string): PolicyInput {
+  const preset = PRESET_NAMES.find((name) => name === given);
+  if (preset !== undefined) return preset;
+  try {
+    return loadPolicy(given);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const hints = "hints" in error ? (error.hints as readonly string[]) : [];
+    throw new UsageError(`--policy ${given}: ${error.message}`, hints);
+  }
 }
 
 function tmpfs(given: string): { readonly path: string; readonly sizeBytes?: number } {

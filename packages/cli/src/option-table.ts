@@ -38,10 +38,18 @@ const LIMITS: readonly OptionRow[] = [
   { name: "output", value: "SIZE", help: "stdout and stderr together; a result on its own (default 16MiB)" },
 ];
 
+const POLICY: OptionRow = {
+  name: "policy",
+  value: "FILE|PRESET",
+  help: "a policy as JSON, or strict, toolchain or agent; other options lie over it",
+};
+
 const FILES: readonly OptionRow[] = [
   { name: "ro", value: "PATH[:DEST]", repeated: true, help: "show PATH read-only, at DEST or in the same place" },
   { name: "rw", value: "PATH[:DEST]", repeated: true, help: "show PATH and let the job change it" },
+  { name: "overlay", value: "PATH[:DEST]", repeated: true, help: "show PATH; what the job changes is gone with it" },
   { name: "tmpfs", value: "DEST[:SIZE]", repeated: true, help: "an empty private folder at DEST" },
+  { name: "rootfs", value: "DIR", help: "show the root file system in DIR instead of this machine's programs" },
   { name: "cwd", value: "DIR", help: "working directory inside the sandbox (default /tmp)" },
   {
     name: "env",
@@ -49,6 +57,7 @@ const FILES: readonly OptionRow[] = [
     repeated: true,
     help: "set a variable; nothing of your environment is passed on",
   },
+  { name: "terminal", help: "let programs inside make terminals" },
   { name: "net", value: "none|host", help: "network: none but loopback, or that of this machine (default none)" },
 ];
 
@@ -62,7 +71,7 @@ const STRENGTH: readonly OptionRow[] = [
   },
 ];
 
-const SANDBOX: readonly OptionRow[] = [...LIMITS, ...FILES, ...STRENGTH];
+const SANDBOX: readonly OptionRow[] = [POLICY, ...LIMITS, ...FILES, ...STRENGTH];
 
 const UNITS = "Sizes need a unit: B, KiB, MiB, GiB, KB, MB, GB. Times need one: ms, s, m.";
 const STATUS = `Exit status: the job's own; 124 CPU or wall limit; 137 any other limit; 128+n ended by signal n;
@@ -84,6 +93,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandRow>> = {
     examples: [
       ["sandbox-cli run -- python3 -c 'print(6*7)'", "no network, 2 s of CPU time, 256 MiB"],
       ['sandbox-cli run --ro . --cwd "$PWD" --wall 30s -- make check', "the current folder, read-only"],
+      ["sandbox-cli run --policy toolchain --rw .:/work --cwd /work -- make", "room for a compiler"],
       ["sandbox-cli run --report report.json -- ./untrusted", "what it used and what was enforced"],
     ],
   },
@@ -128,6 +138,7 @@ A WASI command takes its arguments after --, its stdin from --input, and writes 
     afterDashes: null,
     options: [
       { name: "out", short: "o", value: "ARTIFACT", help: "where the prepared file goes; required" },
+      POLICY,
       ...LIMITS,
       ...STRENGTH,
       QUIET,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CONTROL_NAMES } from "hutch";
 import { limitsOf, policyOf } from "../src/job-flags.ts";
 import { parseFlags } from "../src/parse-flags.ts";
@@ -113,5 +114,35 @@ describe("policyOf", () => {
     [["--env", "=A"], "--env =A: expected NAME=VALUE"],
   ])("%j: %s", (args, message) => {
     expect(() => policy(...args)).toThrow(new UsageError(message));
+  });
+
+  test("--policy is what the other options lie over: a preset, or a file with its paths", () => {
+    expect(policy("--policy", "agent", "--env", "A=1")).toEqual({ extends: "agent", env: { A: "1" } });
+    const file = join(mkdtempSync(join(tmpdir(), "hutch-test-")), "strict");
+    try {
+      writeFileSync(file, JSON.stringify({ files: [{ kind: "read-only", source: "x", path: "/x" }], network: "host" }));
+      expect(policy("--policy", file, "--net", "none")).toEqual({
+        extends: {
+          files: [{ kind: "read-only", source: join(dirname(realpathSync(file)), "x"), path: "/x" }],
+          network: "host",
+        },
+        network: "none",
+      });
+      writeFileSync(file, '{"netwrk":"none"}');
+      expect(() => policy("--policy", file)).toThrow(/--policy .*strict: .*did you mean "network"\?/);
+      expect(() => policy("--policy", "strct")).toThrow(UsageError);
+    } finally {
+      rmSync(dirname(file), { recursive: true });
+    }
+  });
+
+  test("--overlay, --rootfs and --terminal", () => {
+    expect(policy("--overlay", `${tmpdir()}:/work`, "--rootfs", tmpdir(), "--terminal")).toEqual({
+      files: [{ kind: "overlay", source: tmpdir(), path: "/work" }],
+      root: tmpdir(),
+      terminal: true,
+    });
+    expect(() => policy("--rootfs", "/no/such")).toThrow('--rootfs /no/such: "/no/such" does not exist');
+    expect(() => policy("--overlay", "/no/such")).toThrow("does not exist");
   });
 });

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
 import { LimitsSchema } from "../src/limits.ts";
-import { PolicySchema } from "../src/policy.ts";
+import { PolicyFileSchema } from "../src/policy-layers.ts";
 import { ReportSchema } from "../src/report.ts";
 
 const SCHEMAS: Readonly<Record<string, { readonly title: string; readonly schema: GenericSchema }>> = {
   "report.schema.json": { title: "Report of one Hutch job, version 1", schema: ReportSchema },
-  "policy.schema.json": { title: "Policy of a Hutch job: what it may see and use", schema: PolicySchema },
+  "policy.schema.json": { title: "Policy of a Hutch job: what it may see and use", schema: PolicyFileSchema },
   "limits.schema.json": { title: "Limits of a Hutch job: what it may consume", schema: LimitsSchema },
 };
 

@@ -22,7 +22,7 @@ export {
   type StepFailure,
 } from "./launch-plan.ts";
 export { DEFAULT_LIMITS, type Limits, LimitsSchema, parseLimits } from "./limits.ts";
-export { parseOptions } from "./options.ts";
+export { parseOptions, suggest } from "./options.ts";
 export {
   type BackendChoice,
   type BackendName,
@@ -36,6 +36,9 @@ export {
   parsePolicy,
   type TcpPorts,
 } from "./policy.ts";
+export { type PolicyInput, type PolicyLayer, PRESET_NAMES, type PresetName } from "./policy-layer.ts";
+export { flattenPolicy, isPresetName, parsePolicyInput } from "./policy-layers.ts";
+export { PRESETS } from "./presets.ts";
 export { encodeArtifact, parseArtifact } from "./protocol/artifact-file.ts";
 export {
   decodeHostMessage,

@@ -1,5 +1,6 @@
 // Turns a schema's complaints into the two errors that callers get for wrong options: TypeError for a wrong shape,
 // RangeError for a wrong value. Nothing has been started when they are thrown.
+import { closestMatch } from "leven";
 import * as v from "valibot";
 
 const RANGE_ISSUES: ReadonlySet<string> = new Set(["integer", "min_value", "max_value", "finite", "safe_integer"]);
@@ -20,6 +21,44 @@ function expectation(issue: v.BaseIssue<unknown>): string {
   return issue.expected?.replaceAll("Object", "an object").replaceAll("Array", "an array") ?? issue.message;
 }
 
+/** How far a misspelled name may be from the one that was meant, in letters. */
+const MOST_DISTANCE = 3;
+
+/** `; did you mean "network"?`, or nothing where no name is near. */
+export function suggest(given: string, known: readonly string[]): string {
+  const short = known.find((name) => given.length > 1 && name.toLowerCase().startsWith(given.toLowerCase()));
+  const maxDistance = Math.min(MOST_DISTANCE, Math.ceil(given.length / 2));
+  const nearest = short ?? closestMatch(given, known, { maxDistance });
+  return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+}
+
+const lastKey = (issue: v.BaseIssue<unknown>): string => String(issue.path?.at(-1)?.key ?? "");
+
+/** A schema as far as its keys matter. */
+interface Keyed {
+  readonly entries?: Readonly<Record<string, Keyed>>;
+  readonly item?: Keyed;
+  readonly wrapped?: Keyed;
+  readonly options?: readonly Keyed[];
+}
+
+/** The keys that an object may have where the last item of the path was refused. */
+function keysAt(schema: v.GenericSchema, path: readonly { readonly key: unknown }[]): string[] {
+  let at: readonly Keyed[] = alternatives(schema as unknown as Keyed);
+  for (const { key } of path.slice(0, -1)) {
+    at = at.flatMap((here) => alternatives(typeof key === "number" ? here.item : here.entries?.[String(key)]));
+  }
+  return [...new Set(at.flatMap(({ entries }) => Object.keys(entries ?? {})))];
+}
+
+function alternatives(schema: Keyed | undefined): Keyed[] {
+  if (schema === undefined) return [];
+  if (schema.wrapped !== undefined) return alternatives(schema.wrapped);
+  if (schema.options !== undefined && typeof schema.options[0] === "object")
+    return schema.options.flatMap(alternatives);
+  return [schema];
+}
+
 /**
  * @param name what the caller calls the value, for the message: `limits`, `policy.files[0]`
  * @throws TypeError or RangeError that names the option, what was expected and what was received
@@ -35,7 +74,10 @@ export function parseOptions<T>(name: string, schema: v.GenericSchema<unknown, T
     issue.path?.map((item) => (typeof item.key === "number" ? `[${item.key}]` : `.${String(item.key)}`)).join("") ?? "";
   const where = `${name}${path}`;
   if (issue.type === "strict_object" && issue.expected === "never") {
-    throw new TypeError(`Cannot use option "${where}": it is not known`, { cause: issue });
+    const known = keysAt(schema, issue.path ?? []);
+    throw new TypeError(`Cannot use option "${where}": it is not known${suggest(lastKey(issue), known)}`, {
+      cause: issue,
+    });
   }
   const message = `Cannot use ${where} = ${describe(issue.input)}: expected ${expectation(issue)}`;
   throw RANGE_ISSUES.has(issue.type)

@@ -22,7 +22,7 @@ describe("parsePolicy()", () => {
   const cases: readonly (readonly [given: unknown, message: string])[] = [
     [null, "Cannot use policy = null: expected an object"],
     [[], "Cannot use policy = an array: expected an object"],
-    [{ nework: "none" }, 'Cannot use option "policy.nework": it is not known'],
+    [{ nework: "none" }, 'Cannot use option "policy.nework": it is not known; did you mean "network"?'],
     [{ network: "wifi" }, 'Cannot use policy.network = "wifi": expected ("none" | "host")'],
     [{ backend: 1 }, 'Cannot use policy.backend = 1: expected ("auto" | "linux-clone" | "posix-fork")'],
     [{ cwd: "tmp" }, 'Cannot use policy.cwd = "tmp": expected an absolute path without ".."'],

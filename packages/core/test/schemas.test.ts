@@ -23,7 +23,7 @@ describe("schemas/", () => {
     expect(report.additionalProperties).toBe(false);
     expect(Object.keys((await read("limits.schema.json")).properties)).toEqual(Object.keys(DEFAULT_LIMITS));
     expect(Object.keys((await read("policy.schema.json")).properties).sort()).toEqual(
-      Object.keys(DEFAULT_POLICY).sort(),
+      [...Object.keys(DEFAULT_POLICY), "$schema", "description", "extends", "limits"].sort(),
     );
   });
 });

@@ -16,12 +16,18 @@ export {
   type Limits,
   type Payload,
   type Policy,
+  type PolicyInput,
+  type PolicyLayer,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
   parseLimits,
   parsePolicy,
   type Report,
   ReportSchema,
   SandboxRefusedError,
   type Step,
+  type TcpPorts,
   type Usage,
   VERDICT_STATUSES,
   type Verdict,
@@ -31,6 +37,7 @@ export { type Artifact, loadArtifact } from "./artifact.ts";
 export { type DoctorReport, probe } from "./doctor.ts";
 export { type ExplainedPlan, explain } from "./explain.ts";
 export type { CommandOptions, JobOptions, RunOptions, Stdin, WasiOptions } from "./job-options.ts";
+export { loadPolicy } from "./load-policy.ts";
 export type { Outcome } from "./outcome.ts";
 export type { OutputChunk } from "./output.ts";
 export { createPool, type FunctionName, type Pool } from "./pool.ts";

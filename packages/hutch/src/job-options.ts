@@ -1,5 +1,5 @@
 // Options that every call takes, checked before anything is started.
-import { type Limits, type Payload, type Policy, parseLimits, parsePolicy } from "@hutch/core";
+import { type Limits, type Payload, type Policy, type PolicyInput, parsePolicyInput } from "@hutch/core";
 import { checkPolicy } from "./check-policy.ts";
 
 export interface JobOptions {
@@ -21,7 +21,8 @@ export interface JobOptions {
 export type Stdin = string | Uint8Array | ReadableStream<Uint8Array> | Payload | { readonly inherit: true };
 
 export interface RunOptions extends JobOptions {
-  readonly policy?: Partial<Policy>;
+  /** A preset by its name, or an object; loadPolicy() gives one from a file. */
+  readonly policy?: PolicyInput;
   readonly stdin?: Stdin;
 }
 
@@ -46,7 +47,7 @@ export function checkRunOptions(argv: readonly string[], options: RunOptions): C
   for (const name of Object.keys(options)) {
     if (!KNOWN.has(name)) throw new TypeError(`Cannot use option "${name}": it is not known`);
   }
-  const checked = { limits: parseLimits(options.limits), policy: parsePolicy(options.policy) };
+  const checked = parsePolicyInput(options.policy, options.limits);
   checkPolicy(checked.policy, "command");
   return checked;
 }

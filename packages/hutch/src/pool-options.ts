@@ -2,7 +2,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type FileEntry, type Limits, type Policy, parseLimits, parsePolicy } from "@hutch/core";
+import { type FileEntry, type Limits, type Policy, type PolicyInput, parsePolicyInput } from "@hutch/core";
 import { checkPolicy } from "./check-policy.ts";
 import { checkReachable, checkReadable } from "./check-readable.ts";
 import { checkSources } from "./check-sources.ts";
@@ -31,7 +31,8 @@ export interface PoolOptions {
   readonly standby?: boolean;
   /** Limits of every job unless a call gives its own. */
   readonly limits?: Partial<Limits>;
-  readonly policy?: Partial<Policy>;
+  /** A preset by its name, or an object; loadPolicy() gives one from a file. */
+  readonly policy?: PolicyInput;
   /** Closes the pool. */
   readonly signal?: AbortSignal;
 }
@@ -68,14 +69,13 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
     throw new RangeError(`Cannot use workers = ${workers}: expected an integer from 1 to ${MAX_WORKERS}`);
   if (options.standby !== undefined && typeof options.standby !== "boolean")
     throw new TypeError(`Cannot use standby = ${String(options.standby)}: expected true or false`);
-  const policy = parsePolicy(options.policy);
+  const { policy, limits } = parsePolicyInput(options.policy, options.limits);
   // ORDER: first, while the numbers of its files are the caller's.
   checkSources(policy);
-  const limits = parseLimits(options.limits);
   const module = options.module === undefined ? null : placeModule(options.module, options.root);
   if (module === null && options.root !== undefined)
     throw new TypeError('Cannot use option "root": there is no module');
-  if (policy.backend === "posix-fork") return { ...plainOptions(options, module), workers, limits, policy };
+  if (policy.backend === "posix-fork") return { ...plainOptions(options, policy, module), workers, limits, policy };
   const preload = (options.preload ?? []).map((specifier) => placePreload(specifier, module?.root ?? null));
   for (const entry of preloadFiles(preload)) if ("source" in entry) checkReadable("preload", entry.source);
   const shown: readonly FileEntry[] =
@@ -95,9 +95,10 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
 /** Jobs of a plain fork see the host's files where they are. @throws TypeError for what the job's user may not read there */
 function plainOptions(
   options: PoolOptions,
+  policy: Policy,
   module: PlacedModule | null,
 ): Pick<CheckedPoolOptions, "module" | "preload" | "standby"> {
-  checkPolicy(parsePolicy(options.policy), "pool");
+  checkPolicy(policy, "pool");
   const preload = (options.preload ?? []).map(resolvePreload);
   checkReachable("the runtime", process.execPath);
   for (const path of preload) checkReachable("preload", path);

@@ -1,12 +1,12 @@
 // prepare(): from a wasm file to an artifact, in a sandbox made for it alone.
 import { readFileSync } from "node:fs";
-import type { Limits, Policy } from "@hutch/core";
+import type { Limits, PolicyInput } from "@hutch/core";
 import type { Artifact } from "./artifact.ts";
 import { createPool } from "./pool.ts";
 
 export interface PrepareOptions {
   readonly limits?: Partial<Limits>;
-  readonly policy?: Partial<Policy>;
+  readonly policy?: PolicyInput;
   readonly signal?: AbortSignal;
 }
 
