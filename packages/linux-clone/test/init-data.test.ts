@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { COMPILERS, compileInit, compilerVersion } from "../scripts/build-init.ts";
+import { COMPILERS, compileNative, compilerVersion } from "../../../tools/native-data.ts";
+import { INIT } from "../scripts/build-init.ts";
 import { INIT_DATA } from "../src/init-data.ts";
 
 const LARGEST_BYTES = 2048;
@@ -21,7 +22,7 @@ describe("INIT_DATA", () => {
     test.skipIf(!same)(
       `is what ${COMPILERS[arch]} ${INIT_DATA[arch].compiler} makes of the source (here: ${version ?? "none"})`,
       () => {
-        expect(Buffer.from(compileInit(arch)).equals(bytes)).toBe(true);
+        expect(Buffer.from(compileNative(INIT, arch)).equals(bytes)).toBe(true);
       },
     );
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { COMPILERS, compilerVersion, compileWalker } from "../scripts/build-walker.ts";
+import { COMPILERS, compileNative, compilerVersion } from "../../../tools/native-data.ts";
+import { WALKER } from "../scripts/build-walker.ts";
 import { WALKER_DATA } from "../src/walker-data.ts";
 
 const LARGEST_BYTES = 8192;
@@ -23,7 +24,7 @@ describe("WALKER_DATA", () => {
     test.skipIf(version !== WALKER_DATA[arch].compiler)(
       `is what ${COMPILERS[arch]} ${WALKER_DATA[arch].compiler} makes of walk-plan.c (here: ${version ?? "none"})`,
       () => {
-        expect(Buffer.from(compileWalker(arch)).equals(bytes)).toBe(true);
+        expect(Buffer.from(compileNative(WALKER, arch)).equals(bytes)).toBe(true);
       },
     );
   }
