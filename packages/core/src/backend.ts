@@ -11,6 +11,9 @@ export interface HostIds {
   readonly gid: number;
 }
 
+/** A command, or our runtime for a function or WebAssembly. */
+export type JobUse = "command" | "function";
+
 export interface PlanRequest {
   readonly policy: Policy;
   readonly limits: Limits;
@@ -33,6 +36,8 @@ export interface PlanRequest {
    * unless given.
    */
   readonly launchesJobs?: boolean;
+  /** What the job does, and so which shipped profile of system calls is its own. `command` unless given. */
+  readonly serves?: JobUse;
   /** How many cgroup folders the job joins: late values `cgroup0`, `cgroup1`, … are descriptors of their cgroup.procs. */
   readonly cgroups: number;
   /** Paths to try for argv[0], in order; empty for a warm start. */

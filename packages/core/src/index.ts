@@ -1,5 +1,5 @@
 export type { ArtifactManifest } from "./artifact.ts";
-export type { Backend, HostIds, PlannedLaunch, PlanRequest, Probe } from "./backend.ts";
+export type { Backend, HostIds, JobUse, PlannedLaunch, PlanRequest, Probe } from "./backend.ts";
 export {
   CONTROL_NAMES,
   type ControlName,
@@ -56,6 +56,20 @@ export { decodeValue, encodeValue } from "./protocol/value-codec.ts";
 export { REPORT_VERSION, type Report, ReportSchema, type StartKind, type Timings } from "./report.ts";
 export { signalName, signalNumber } from "./signals.ts";
 export { STEP_NAMES, type StepName } from "./steps.ts";
+export {
+  SYSCALL_ACTIONS,
+  SYSCALL_COMPARISONS,
+  SYSCALL_FLAGS,
+  type SyscallAction,
+  type SyscallArgument,
+  type SyscallComparison,
+  type SyscallFlag,
+  type SyscallProfile,
+  SyscallProfileSchema,
+  type SyscallRule,
+  type SyscallScope,
+  type Syscalls,
+} from "./syscall-profile.ts";
 export { type Blame, type Retry, VERDICT_STATUSES, type Verdict, type VerdictStatus } from "./verdict.ts";
 export { HUTCH_VERSION } from "./version.ts";
 export { parseWasmDescription, type WasmDescription, type WasmExport, type WasmImport } from "./wasm-description.ts";

@@ -7,6 +7,7 @@ import type { StepName } from "./steps.ts";
  * - number or bigint: the value itself
  * - `text`: pointer to a NUL-terminated string; `bytes`: pointer to memory with this content, or `at` bytes into it. The same
  *   object is the same memory in all steps of a plan, so that one can look at what another was told
+ * - `filter`: pointer to struct sock_fprog for these instructions, as seccomp(2) takes it
  * - `slot`: the result of the step that saved it
  * - `late`: a value or pointer bound for each job (a descriptor, argv, a limit), by name
  */
@@ -15,6 +16,7 @@ export type StepArgument =
   | bigint
   | { readonly text: string }
   | { readonly bytes: Uint8Array; readonly at?: number }
+  | { readonly filter: Uint8Array }
   | { readonly slot: number }
   | { readonly late: LateName };
 

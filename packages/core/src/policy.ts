@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { CONTROL_NAMES, type ControlName } from "./controls.ts";
 import { parseOptions } from "./options.ts";
+import { SyscallProfileSchema, type Syscalls, SyscallsSchema } from "./syscall-profile.ts";
 
 /**
  * One thing in the job's file tree. `path` is where the job sees it. Later entries lie over earlier ones and over the system's;
@@ -50,6 +51,8 @@ export interface Policy {
   readonly tcp: TcpPorts | null;
   /** /dev/ptmx and /dev/pts of its own, so that programs inside can make terminals. */
   readonly terminal: boolean;
+  /** `default`: the shipped profile for commands or for functions. A profile in the form of OCI or Docker holds for both. `off`: none. */
+  readonly syscalls: Syscalls;
   /** The whole environment of the job; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   /** Working directory inside the sandbox. */
@@ -70,6 +73,7 @@ export const DEFAULT_POLICY: Policy = {
   network: "none",
   tcp: null,
   terminal: false,
+  syscalls: "default",
   env: { PATH: DEFAULT_PATH, HOME: "/tmp", LANG: "C.UTF-8" },
   cwd: "/tmp",
   hostname: "sandbox",
@@ -179,6 +183,7 @@ const PARTS = {
   network: v.picklist(["none", "host"]),
   tcp: v.nullable(v.strictObject({ connect: ports, bind: ports })),
   terminal: v.boolean(),
+  syscalls: SyscallsSchema,
   env,
   cwd: inside,
   hostname,
@@ -193,6 +198,7 @@ export const PolicySchema: v.GenericSchema<unknown, Partial<Policy>> = v.strictO
   network: v.exactOptional(PARTS.network),
   tcp: v.exactOptional(PARTS.tcp),
   terminal: v.exactOptional(PARTS.terminal),
+  syscalls: v.exactOptional(PARTS.syscalls),
   env: v.exactOptional(PARTS.env),
   cwd: v.exactOptional(PARTS.cwd),
   hostname: v.exactOptional(PARTS.hostname),
@@ -208,6 +214,15 @@ export const CompletePolicySchema: v.GenericSchema<unknown, Policy> = v.strictOb
  * @throws TypeError or RangeError that names the option
  */
 export function parsePolicy(given: unknown = {}): Policy {
+  refuseProfile(given);
   const policy = parseOptions("policy", PolicySchema, given);
   return { ...DEFAULT_POLICY, ...policy, env: { ...DEFAULT_POLICY.env, ...policy.env } };
+}
+
+/** What is wrong inside of a profile: a choice between it and a name could only say that it is neither. */
+function refuseProfile(given: unknown): void {
+  if (typeof given !== "object" || given === null || !("syscalls" in given)) return;
+  const { syscalls } = given;
+  if (typeof syscalls === "object" && syscalls !== null)
+    parseOptions("policy.syscalls", SyscallProfileSchema, syscalls);
 }

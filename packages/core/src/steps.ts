@@ -40,6 +40,7 @@ export const STEP_NAMES = [
   "make ruleset",
   "add rule",
   "restrict self",
+  "filter system calls",
   "reset signal handlers",
   "unblock signals",
   "execute",

@@ -88,3 +88,57 @@ describe("parsePolicy()", () => {
     );
   });
 });
+
+describe("policy.syscalls", () => {
+  const denied = { defaultAction: "SCMP_ACT_ERRNO" } as const;
+
+  test("is a name, or a profile as OCI and Docker write them", () => {
+    const profile = {
+      ...denied,
+      defaultErrnoRet: 1,
+      architectures: ["SCMP_ARCH_X86_64"],
+      archMap: [{ architecture: "SCMP_ARCH_X86_64", subArchitectures: null }],
+      flags: ["SECCOMP_FILTER_FLAG_LOG"],
+      syscalls: [
+        {
+          names: ["clone"],
+          action: "SCMP_ACT_ALLOW",
+          args: [{ index: 0, value: 2114060288, valueTwo: "0xffffffffffffffff", op: "SCMP_CMP_MASKED_EQ" }],
+          comment: "why",
+          includes: { arches: ["amd64"], minKernel: "4.8" },
+          excludes: { caps: ["CAP_SYS_ADMIN"] },
+        },
+        { names: ["clone3"], action: "SCMP_ACT_ERRNO", errnoRet: 38, args: null },
+      ],
+    };
+    for (const syscalls of ["default", "off", denied, profile] as const)
+      expect(parsePolicy({ syscalls }).syscalls).toEqual(syscalls as never);
+  });
+
+  const cases: readonly (readonly [given: unknown, message: string])[] = [
+    ["none", 'Cannot use policy.syscalls = "none": expected "default", "off" or a profile'],
+    [null, 'Cannot use policy.syscalls = null: expected "default", "off" or a profile'],
+    [{}, "Cannot use policy.syscalls.defaultAction = undefined"],
+    [{ defaultAction: "SCMP_ACT_NOTIFY" }, 'Cannot use policy.syscalls.defaultAction = "SCMP_ACT_NOTIFY"'],
+    [{ ...denied, listenerPath: "/x" }, 'Cannot use option "policy.syscalls.listenerPath": it is not known'],
+    [{ ...denied, syscalls: [{ names: [], action: "SCMP_ACT_ALLOW" }] }, "policy.syscalls.syscalls[0].names"],
+    [
+      {
+        ...denied,
+        syscalls: [{ names: ["a"], action: "SCMP_ACT_ALLOW", args: [{ index: 6, value: 0, op: "SCMP_CMP_EQ" }] }],
+      },
+      "Cannot use policy.syscalls.syscalls[0].args[0].index = 6: expected an argument from 0 to 5",
+    ],
+    [
+      {
+        ...denied,
+        syscalls: [{ names: ["a"], action: "SCMP_ACT_ALLOW", args: [{ index: 0, value: 2 ** 64, op: "SCMP_CMP_EQ" }] }],
+      },
+      "policy.syscalls.syscalls[0].args[0].value",
+    ],
+    [{ ...denied, defaultErrnoRet: 5000 }, "Cannot use policy.syscalls.defaultErrnoRet = 5000: expected an errno"],
+  ];
+  test.each(cases)("refuses %j and says where it is wrong", (syscalls, message) => {
+    expect(() => parsePolicy({ syscalls })).toThrow(message);
+  });
+});

@@ -1,5 +1,5 @@
 // Launches one job through a worker and supervises it from here: the worker only clones, waits and tells.
-import type { DescriptorSlot, Job, Launch, LaunchPlan, Limits } from "@hutch/core";
+import type { DescriptorSlot, Job, JobUse, Launch, LaunchPlan, Limits } from "@hutch/core";
 import { type Fd, type OwnedFd, tryCall } from "@hutch/syscall";
 import { type JobEnds, openDescriptors } from "./descriptors.ts";
 import { executablePaths } from "./launch-here.ts";
@@ -13,6 +13,7 @@ const SIGKILL = 9;
 
 export interface JobInWorker {
   readonly start: Launch["start"];
+  readonly serves: JobUse;
   /** Empty for a warm start. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -91,6 +92,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
   worker.launch(
     {
       start: job.start,
+      serves: job.serves,
       argv: job.argv,
       env: Object.entries(job.env).map(([name, value]) => `${name}=${value}`),
       cwd: job.cwd,
@@ -174,7 +176,7 @@ function namedEnds(ends: JobEnds, cgroups: readonly Fd[]): (readonly [Descriptor
 
 /** The same plan that the worker made: plan() is pure. Asked for only when a step of it failed. */
 function planOf({ machine, policy }: WorkerProcess, job: JobInWorker, cgroups: number): LaunchPlan {
-  const { argv, env, limits, start } = job;
+  const { argv, env, limits, start, serves } = job;
   const executables = start === "warm" ? [] : executablePaths(argv[0] ?? "", env.PATH);
   const descriptors = job.conversation ? [0, 1, 2, 3] : [0, 1, 2];
   const ids = { uid: 0, gid: 0 };
@@ -185,6 +187,7 @@ function planOf({ machine, policy }: WorkerProcess, job: JobInWorker, cgroups: n
       start: start === "warm" ? "warm" : "exec",
       root: "inherit",
       inheritNetwork: true,
+      serves,
       privileged: false,
       ids,
       cgroups,

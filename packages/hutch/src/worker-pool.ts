@@ -46,7 +46,16 @@ export class WorkerPool {
       start === "cold"
         ? { argv: runtimeProgram(policy.backend), env: { ...RUNTIME_ENV, ...policy.env } }
         : { argv: [], env: policy.env };
-    this.#answeringJob = { start, ...runtime, cwd: policy.cwd, limits, conversation: true, request: null, stdin: null };
+    this.#answeringJob = {
+      start,
+      serves: "function",
+      ...runtime,
+      cwd: policy.cwd,
+      limits,
+      conversation: true,
+      request: null,
+      stdin: null,
+    };
     this.#standbys = options.standby ? new Standbys(this.#answeringJob) : null;
   }
 
@@ -163,6 +172,7 @@ export class WorkerPool {
           compressed === null ? argv : kind === "cold" ? runtimeProgram(this.#options.policy.backend) : [];
         const launched = launchInWorker(lease.worker, {
           start: kind,
+          serves: "command",
           argv: program,
           env: kind === "cold" ? { ...RUNTIME_ENV, ...this.#options.policy.env } : this.#options.policy.env,
           cwd: this.#options.policy.cwd,

@@ -5,12 +5,15 @@ import { Folders } from "./confine/folders.ts";
 import { refuseHidden } from "./confine/inherit-root.ts";
 import { normalPath } from "./confine/places.ts";
 import { readHostLayout } from "./read-host-layout.ts";
+import { chooseFilter } from "./seccomp/choose-filter.ts";
 
 /**
  * @param use `pool`: every job gets /tmp, /dev/shm and each tmpfs anew
  * @throws TypeError that names the entry or `policy.cwd` and says what to do
  */
 export function checkPolicy(policy: Policy, use: "command" | "pool"): void {
+  // What is wrong with a profile of the caller's shows when a filter is made of it.
+  chooseFilter(policy.syscalls, "command");
   if (policy.files.length === 0 && policy.cwd === "/tmp" && policy.root === null) return;
   if (use === "pool") refuseHidden(policy.files);
   const folders = new Folders();

@@ -51,6 +51,7 @@ export const ORDER: Order = {
     { part: "descriptors", why: "after every step that opens something" },
     { part: "rlimits", why: "after the descriptors, which are parked at numbers that the job may not use" },
     { part: "signals", why: "late: until here no handler of the launcher may run on its memory" },
+    { part: "seccomp", why: "last: every step before it may need a call that the job may not make" },
     { part: "execute", why: "the job's first instruction" },
   ],
   handover: [

@@ -14,6 +14,7 @@ import { planNestedNamespaces } from "./confine/nested-namespaces.ts";
 import { planNoNewPrivileges } from "./confine/no-new-privileges.ts";
 import { planRlimits } from "./confine/rlimits.ts";
 import { planRoot } from "./confine/root.ts";
+import { planSeccomp } from "./confine/seccomp.ts";
 import {
   planAwaitChild,
   planFileModeMask,
@@ -48,6 +49,7 @@ export type PartName =
   | "descriptors"
   | "rlimits"
   | "signals"
+  | "seccomp"
   | "execute"
   | "init-ids"
   | "init-capabilities"
@@ -77,6 +79,7 @@ export const PARTS: Readonly<Record<PartName, (context: PlanContext) => Step[]>>
   descriptors: planDescriptors,
   rlimits: planRlimits,
   signals: planSignals,
+  seccomp: planSeccomp,
   execute: planExecute,
   "init-ids": planDropInitIds,
   "init-capabilities": planInitCapabilities,

@@ -20,6 +20,7 @@ import { cloneFlags, reportNamespaces } from "./confine/namespaces.ts";
 import { reportNoNewPrivileges } from "./confine/no-new-privileges.ts";
 import { reportLimits } from "./confine/rlimits.ts";
 import { reportRoot } from "./confine/root.ts";
+import { reportSeccomp } from "./confine/seccomp.ts";
 import { reportSession } from "./confine/session.ts";
 import type { HostLayout } from "./host-layout.ts";
 import { ORDER, type OrderedPart } from "./order.ts";
@@ -61,7 +62,7 @@ function reportControls(context: PlanContext, probe: Probe): ControlReport[] {
     reportCapabilities(),
     reportIds(context),
     ...reportLimits(context),
-    { name: "seccomp", state: "off", why: NOT_IN_THIS_VERSION },
+    reportSeccomp(context),
     reportLandlock(context),
   ] satisfies ControlReport[];
   const byName = new Map<ControlName, ControlReport>(reports.map((report) => [report.name, report]));

@@ -221,8 +221,8 @@ describe("planLaunch", () => {
     expect(weak.inner.some((step) => step.name === "drop capabilities")).toBe(false);
     expect(controls.find((control) => control.name === "seccomp")).toEqual({
       name: "seccomp",
-      state: "off",
-      why: "not part of this version",
+      state: "enforced",
+      why: expect.stringMatching(/^profile of commands, \d+ instructions$/),
     });
   });
 

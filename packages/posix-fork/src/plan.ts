@@ -92,7 +92,6 @@ function reportControls(request: PlanRequest): ControlReport[] {
     if (why !== undefined) return { name, state: "enforced", why };
     const weaker = partial[name];
     if (weaker !== undefined) return { name, state: "partial", why: weaker };
-    if (name === "seccomp" || name === "landlock") return { name, state: "off", why: "not part of this version" };
     if (name === "net-namespace" && request.policy.network === "host")
       return { name, state: "off", why: "the policy gives the host's network" };
     return { name, state: "unavailable", why: ISOLATES_NOTHING, fix: "choose the backend linux-clone" };

@@ -5,9 +5,11 @@ import { rawCall } from "./call.ts";
 import { errnoCode } from "./errno.ts";
 import { type Fd, OwnedFd, toFd } from "./fd.ts";
 import { type SyscallName, syscallNumber } from "./linux/numbers.ts";
+import { SOCK_FILTER_LAYOUT, SOCK_FPROG_LAYOUT } from "./linux/structs.ts";
 import { loadWalker } from "./load-walker.ts";
 import { type Pid, toPid } from "./pid.ts";
 import { Arena, type CText } from "./pointer.ts";
+import { encodeStruct } from "./struct.ts";
 
 /** An argument of a step; the shape is core's StepArgument. */
 export type WalkArgument =
@@ -15,6 +17,7 @@ export type WalkArgument =
   | bigint
   | { readonly text: string }
   | { readonly bytes: Uint8Array; readonly at?: number }
+  | { readonly filter: Uint8Array }
   | { readonly slot: number }
   | { readonly late: string };
 
@@ -145,6 +148,7 @@ export class CompiledPlan {
       if (typeof argument === "number" || typeof argument === "bigint") words[word] = BigInt(argument);
       else if ("text" in argument) words[word] = BigInt(this.#arena.cString(argument.text));
       else if ("bytes" in argument) words[word] = BigInt(this.#memory(argument.bytes) + (argument.at ?? 0));
+      else if ("filter" in argument) words[word] = BigInt(this.#program(argument.filter));
       else if ("slot" in argument) refs |= BigInt(slotIndex(step, argument.slot) + 1) << BigInt(8 * index);
       else this.#patches.push({ word, name: argument.late });
     });
@@ -159,6 +163,12 @@ export class CompiledPlan {
       this.#shared.set(bytes, address);
     }
     return address;
+  }
+
+  /** struct sock_fprog (seccomp(2)), which points at its instructions. */
+  #program(filter: Uint8Array): number {
+    const len = filter.byteLength / SOCK_FILTER_LAYOUT.size;
+    return this.#arena.bytes(encodeStruct(SOCK_FPROG_LAYOUT, { len, filter: BigInt(this.#memory(filter)) }));
   }
 
   /** Names that launch() wants bound. */

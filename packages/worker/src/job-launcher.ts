@@ -1,6 +1,16 @@
 // Turns a launch request into a process, by the backend's plan for a job inside this worker's root.
 // Plans are compiled once per shape and reused: only descriptors, limits and argv differ from job to job.
-import type { Backend, ControlReport, DescriptorSlot, Launch, LaunchPlan, Probe, Setup, Step } from "@hutch/core";
+import type {
+  Backend,
+  ControlReport,
+  DescriptorSlot,
+  JobUse,
+  Launch,
+  LaunchPlan,
+  Probe,
+  Setup,
+  Step,
+} from "@hutch/core";
 import { lateBindings, linuxClone, parseStatusRecords } from "@hutch/linux-clone";
 import { posixFork } from "@hutch/posix-fork";
 import {
@@ -67,11 +77,12 @@ export class JobLauncher {
 
   /** What a job of this worker has. Asked of the plan that warm jobs get. */
   get controls(): readonly ControlReport[] {
-    return this.#backend.plan(this.#request("warm", [], 4, this.#setup.cgroups), this.#probe).controls;
+    return this.#backend.plan(this.#request("warm", "function", [], 4, this.#setup.cgroups), this.#probe).controls;
   }
 
   #request(
     start: "warm" | "exec",
+    serves: JobUse,
     executables: readonly string[],
     descriptors: number,
     cgroups: number,
@@ -80,6 +91,7 @@ export class JobLauncher {
       policy: this.#setup.policy,
       limits: this.#setup.limits,
       start,
+      serves,
       root: "inherit",
       // The host gives a worker one job at a time (worker-slots.ts in hutch).
       inheritNetwork: true,
@@ -91,11 +103,20 @@ export class JobLauncher {
     };
   }
 
-  #prepare(start: "warm" | "exec", executables: readonly string[], descriptors: number, cgroups: number): Prepared {
-    const key = `${start} ${executables.length} ${descriptors} ${cgroups}`;
+  #prepare(
+    start: "warm" | "exec",
+    serves: JobUse,
+    executables: readonly string[],
+    descriptors: number,
+    cgroups: number,
+  ): Prepared {
+    const key = `${start} ${serves} ${executables.length} ${descriptors} ${cgroups}`;
     let prepared = this.#prepared.get(key);
     if (prepared === undefined) {
-      const planned = this.#backend.plan(this.#request(start, executables, descriptors, cgroups), this.#probe).plan;
+      const planned = this.#backend.plan(
+        this.#request(start, serves, executables, descriptors, cgroups),
+        this.#probe,
+      ).plan;
       // ORDER: last. The plan has closed everything above the job's own descriptors by then.
       const plan = start === "warm" ? { ...planned, inner: [...planned.inner, ...this.#renewal] } : planned;
       prepared = { plan, compiled: new CompiledPlan(plan) };
@@ -106,13 +127,19 @@ export class JobLauncher {
 
   /** In a warm job this returns in the job. */
   launch(
-    job: Pick<Launch, "start" | "argv" | "env" | "cwd" | "limits">,
+    job: Pick<Launch, "start" | "serves" | "argv" | "env" | "cwd" | "limits">,
     ends: JobEnds,
   ): Launched | InJob | LaunchRefused {
     const warm = job.start === "warm";
     const executables = warm ? [] : candidates(job.argv[0] ?? "", job.env);
     const descriptors = [ends.stdin, ends.stdout, ends.stderr, ...(ends.job === null ? [] : [ends.job])];
-    const { compiled } = this.#prepare(warm ? "warm" : "exec", executables, descriptors.length, ends.cgroups.length);
+    const { compiled } = this.#prepare(
+      warm ? "warm" : "exec",
+      job.serves,
+      executables,
+      descriptors.length,
+      ends.cgroups.length,
+    );
     const { argv, env, cwd, limits } = job;
     return compiled.launch(
       ends.status,
@@ -138,7 +165,10 @@ export class JobLauncher {
     this.#renewal = renewal;
     const started = Bun.nanoseconds();
     const ends = openCanaryEnds();
-    const launched = this.launch({ start: "warm", argv: [], env: [], cwd: "/", limits: this.#setup.limits }, ends);
+    const launched = this.launch(
+      { start: "warm", serves: "function", argv: [], env: [], cwd: "/", limits: this.#setup.limits },
+      ends,
+    );
     // ORDER: in the canary these numbers are the plan's by now, so nothing of ours may be closed there.
     if (launched.kind === "in-job") return launched;
     using _ends = ends;
@@ -162,7 +192,7 @@ export class JobLauncher {
   /** The failed step in a status record of the canary. */
   #describe(record: string): string {
     const bytes = Buffer.from(record, "latin1");
-    const prepared = this.#prepare("warm", [], 3, 0);
+    const prepared = this.#prepare("warm", "function", [], 3, 0);
     const exit = parseStatusRecords(bytes, () => prepared.plan);
     return exit?.kind === "setup-failed" ? `${exit.step}: ${exit.code}` : JSON.stringify(exit);
   }

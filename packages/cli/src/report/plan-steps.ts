@@ -25,6 +25,8 @@ export function numberSteps(plan: LaunchPlan): readonly NumberedStep[] {
 type Argument = Step["args"][number];
 
 const SMALL = 65_536;
+/** struct sock_filter. */
+const FILTER_INSTRUCTION_BYTES = 8;
 
 /** `mount("tmpfs", "/", 0, 0x6, <12 bytes>)`; `<fd0>` is bound at each launch, `$3` is the result that a step kept. */
 export function callText({ call, args, save, repeat }: Step): string {
@@ -39,5 +41,6 @@ function argumentText(argument: Argument): string {
   }
   if ("text" in argument) return JSON.stringify(argument.text);
   if ("bytes" in argument) return `<${argument.bytes.byteLength} bytes>`;
+  if ("filter" in argument) return `<filter of ${argument.filter.byteLength / FILTER_INSTRUCTION_BYTES} instructions>`;
   return "slot" in argument ? `$${argument.slot}` : `<${argument.late}>`;
 }

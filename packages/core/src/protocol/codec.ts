@@ -34,6 +34,7 @@ const hostMessage: () => CoderType<Tagged<HostMessage>> = lazy(() => {
       P.struct({
         jobId: P.U32LE,
         start: choice("warm", "cold", "exec"),
+        serves: choice("command", "function"),
         argv: texts,
         env: texts,
         cwd: text,

@@ -1,5 +1,6 @@
 // What host and worker say to each other: one union per direction, one message per packet.
 // TRUST: the worker believes the host. The host believes a worker's message only as far as a worker can know the fact.
+import type { JobUse } from "../backend.ts";
 import type { ControlReport } from "../controls.ts";
 import type { Limits } from "../limits.ts";
 import type { Policy } from "../policy.ts";
@@ -27,6 +28,8 @@ export interface Launch {
   readonly jobId: number;
   /** `warm` jobs read their request from the job socket; `cold` jobs are a fresh Bun that does the same; `exec` jobs are a command. */
   readonly start: "warm" | "cold" | "exec";
+  /** Which system calls it may make: see JobUse. */
+  readonly serves: JobUse;
   readonly argv: readonly string[];
   readonly env: readonly string[];
   readonly cwd: string;

@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LaunchPlan, Step } from "@hutch/core";
+import type { LaunchPlan, Policy, Step } from "@hutch/core";
 import { CLONE, O, open, tryCall } from "@hutch/syscall";
 import { PRIVILEGED, sh } from "../sandbox.ts";
 import { describeInSandbox, testIf } from "./need-sandbox.ts";
@@ -28,18 +28,27 @@ const both =
 const detailed = (detail: string): Change => without((step) => step.detail === detail);
 
 describeInSandbox("without its steps", () => {
-  const attack = (title: string, change: Change, script: string, succeeds: (stdout: string) => boolean): void => {
+  const attack = (
+    title: string,
+    change: Change,
+    script: string,
+    succeeds: (stdout: string) => boolean,
+    policy: Partial<Policy> = {},
+  ): void => {
     test(title, () => {
-      expect(succeeds(sh(script).stdout)).toBe(false);
-      expect(succeeds(sh(script, { change }).stdout)).toBe(true);
+      expect(succeeds(sh(script, { policy }).stdout)).toBe(false);
+      expect(succeeds(sh(script, { policy, change }).stdout)).toBe(true);
     });
   };
+  // The filter would hold it as well, or cannot be without what is taken out.
+  const unfiltered = { syscalls: "off" } as const;
 
   attack(
     "no new privileges: the status says so",
     both(named("no new privileges"), landlock),
     "grep NoNewPrivs /proc/self/status",
     (out) => out.includes("0"),
+    unfiltered,
   );
   attack(
     "bounding set: it is full",
@@ -67,6 +76,7 @@ describeInSandbox("without its steps", () => {
     ),
     "unshare --user --map-root-user --mount mount -t tmpfs none /tmp && echo mounted",
     (out) => out.includes("mounted"),
+    unfiltered,
   );
   attack("host name", withoutFlag(0, named("set host name")), "uname -n", (out) => out.trim() === hostname());
   attack("core size", detailed("core size"), "ulimit -c unlimited 2>/dev/null && echo raised", (out) =>

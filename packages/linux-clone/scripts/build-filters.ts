@@ -1,0 +1,48 @@
+// Assembles the shipped profiles for both architectures and writes src/seccomp/filter-data.ts, so that no start of a job pays
+// for it. Run: bun --conditions=hutch-source scripts/build-filters.ts
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { SyscallProfile } from "@hutch/core";
+import type { Arch } from "@hutch/syscall";
+import { COMMAND_PROFILE } from "../src/policies/command-profile.ts";
+import { FUNCTION_PROFILE } from "../src/policies/function-profile.ts";
+import { assembleFilter } from "../src/seccomp/assemble-filter.ts";
+import { resolveProfile } from "../src/seccomp/resolve-profile.ts";
+
+const DATA: string = fileURLToPath(new URL("../src/seccomp/filter-data.ts", import.meta.url));
+const LINE = 110;
+
+export const SHIPPED: Readonly<Record<"command" | "function", SyscallProfile>> = {
+  command: COMMAND_PROFILE,
+  function: FUNCTION_PROFILE,
+};
+
+/** The shipped profiles name no kernel version, so any will do. */
+export function buildFilter(name: "command" | "function", arch: Arch): Uint8Array {
+  return assembleFilter(resolveProfile(SHIPPED[name], { arch, kernel: [5, 14] }));
+}
+
+function entry(name: "command" | "function", arch: Arch): string {
+  const lines = buildFilter(name, arch)
+    .toBase64()
+    .match(new RegExp(`.{1,${LINE}}`, "g"));
+  const key = arch === "arm64" ? arch : `"${arch}"`;
+  return `    ${key}:\n${(lines ?? []).map((line) => `      "${line}"`).join(" +\n")},`;
+}
+
+function writeData(): void {
+  const profiles = (["command", "function"] as const).map(
+    (name) => `  ${name}: {\n${(["x86-64", "arm64"] as const).map((arch) => entry(name, arch)).join("\n")}\n  },`,
+  );
+  writeFileSync(
+    DATA,
+    `// The shipped profiles as classic BPF, made by scripts/build-filters.ts. Do not edit. Base64 of struct sock_filter.
+
+export const FILTER_DATA: Readonly<Record<"command" | "function", Readonly<Record<"x86-64" | "arm64", string>>>> = {
+${profiles.join("\n")}
+};
+`,
+  );
+}
+
+if (import.meta.main) writeData();

@@ -1,0 +1,93 @@
+// Rules that the shipped profiles share: what can only be told from a call's arguments, and what nobody may call.
+import type { SyscallRule } from "@hutch/core";
+import { absent, allow, fatal, isInt, refused } from "./rule-words.ts";
+
+const EPERM = 1;
+const EAFNOSUPPORT = 97;
+/** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
+const NAMESPACE_FLAGS = 0x7e02_0000;
+
+/** AF_UNIX 1, AF_INET 2, AF_INET6 10: what programs talk to each other and to the network with. */
+const SOCKET_FAMILIES = [1, 2, 10] as const;
+const AF_NETLINK = 16;
+const NETLINK_ROUTE = 0;
+
+export const SOCKETS: readonly SyscallRule[] = [
+  ...SOCKET_FAMILIES.map(
+    (family): SyscallRule => ({
+      names: ["socket"],
+      action: "SCMP_ACT_ALLOW",
+      args: [isInt(0, family)],
+      comment: "local and Internet sockets; where they lead is the network namespace's matter",
+    }),
+  ),
+  {
+    names: ["socket"],
+    action: "SCMP_ACT_ALLOW",
+    args: [isInt(0, AF_NETLINK), isInt(2, NETLINK_ROUTE)],
+    comment: "getaddrinfo() asks over it which addresses there are",
+  },
+  {
+    names: ["socket"],
+    action: "SCMP_ACT_ERRNO",
+    errnoRet: EAFNOSUPPORT,
+    comment:
+      "every other family is kernel code that is seldom used and often broken, and AF_VSOCK knows no network namespace: it reaches the hypervisor",
+  },
+  {
+    names: ["socketpair"],
+    action: "SCMP_ACT_ALLOW",
+    args: [isInt(0, 1)],
+    comment: "pairs of local sockets",
+  },
+  {
+    names: ["socketpair"],
+    action: "SCMP_ACT_ERRNO",
+    errnoRet: EAFNOSUPPORT,
+    comment: "AF_TIPC makes pairs, too",
+  },
+];
+
+const ioctl = (request: number, comment: string): SyscallRule => ({
+  names: ["ioctl"],
+  action: "SCMP_ACT_ERRNO",
+  errnoRet: EPERM,
+  args: [isInt(1, request)],
+  comment,
+});
+
+/** TIOCSTI, TIOCLINUX, TIOCSETD. */
+export const IOCTLS: readonly SyscallRule[] = [
+  ioctl(0x5412, "types into a terminal: what reads it takes that for its user's words"),
+  ioctl(0x541c, "pastes into a console"),
+  ioctl(0x5423, "loads line disciplines, kernel code that nobody needs"),
+  allow("devices that the job was given; it was given few", "ioctl"),
+];
+
+export const PROCESSES: readonly SyscallRule[] = [
+  {
+    names: ["clone"],
+    action: "SCMP_ACT_ALLOW",
+    args: [{ index: 0, value: NAMESPACE_FLAGS, valueTwo: 0, op: "SCMP_CMP_MASKED_EQ" }],
+    comment:
+      "processes and threads; a namespace of its own would give the job rights, and the kernel's code behind them",
+  },
+  refused("the same with namespaces", "clone"),
+  absent("its flags lie in memory, where a filter cannot look; libraries then use clone", "clone3"),
+];
+
+export const NEVER: readonly SyscallRule[] = [
+  absent(
+    "runs calls that no filter sees, and its bugs are many; libraries then use epoll",
+    "io_uring_setup io_uring_enter io_uring_register",
+  ),
+  absent(
+    "gone from kernels, or soon",
+    `uselib ustat sysfs _sysctl create_module get_kernel_syms query_module nfsservctl getpmsg putpmsg afs_syscall
+    tuxcall security epoll_ctl_old epoll_wait_old vserver`,
+  ),
+  fatal(
+    "code into the kernel, or another kernel: nobody asks for that by mistake",
+    "init_module finit_module delete_module kexec_load kexec_file_load",
+  ),
+];

@@ -1,0 +1,55 @@
+// The program for a job: a shipped one, which is ready, or the caller's profile, which is assembled once.
+import { release } from "node:os";
+import type { SyscallProfile, Syscalls } from "@hutch/core";
+import { type Arch, arch, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
+import { assembleFilter } from "./assemble-filter.ts";
+import { FILTER_DATA } from "./filter-data.ts";
+import { type FilterTarget, resolveProfile } from "./resolve-profile.ts";
+
+export interface JobFilter {
+  readonly profile: "command" | "function" | "given";
+  /** struct sock_filter by struct sock_filter. The same object for the same profile. */
+  readonly program: Uint8Array;
+  /** SECCOMP_FILTER_FLAG. */
+  readonly flags: number;
+}
+
+const shipped = new Map<string, JobFilter>();
+/** A profile object is data: it does not change. */
+const given = new WeakMap<SyscallProfile, JobFilter>();
+
+/** @param serves which shipped profile the policy means by "default" @throws TypeError for a profile that cannot be meant */
+export function chooseFilter(syscalls: Syscalls, serves: "command" | "function"): JobFilter | null {
+  if (syscalls === "off") return null;
+  if (syscalls === "default") return shippedFilter(serves, arch());
+  let filter = given.get(syscalls);
+  if (filter === undefined) {
+    filter = {
+      profile: "given",
+      program: assembleFilter(resolveProfile(syscalls, thisMachine())),
+      flags: flagsOf(syscalls),
+    };
+    given.set(syscalls, filter);
+  }
+  return filter;
+}
+
+function shippedFilter(profile: "command" | "function", of: Arch): JobFilter {
+  const key = `${profile} ${of}`;
+  let filter = shipped.get(key);
+  if (filter === undefined) {
+    filter = { profile, program: Uint8Array.fromBase64(FILTER_DATA[profile][of]), flags: 0 };
+    shipped.set(key, filter);
+  }
+  return filter;
+}
+
+function flagsOf({ flags }: SyscallProfile): number {
+  const has = (name: string): boolean => flags?.some((flag) => flag === `SECCOMP_FILTER_FLAG_${name}`) ?? false;
+  return (has("LOG") ? SECCOMP_FILTER_FLAG.LOG : 0) | (has("SPEC_ALLOW") ? SECCOMP_FILTER_FLAG.SPEC_ALLOW : 0);
+}
+
+function thisMachine(): FilterTarget {
+  const [major = 0, minor = 0] = release().split(/[.-]/).map(Number);
+  return { arch: arch(), kernel: [major, minor] };
+}

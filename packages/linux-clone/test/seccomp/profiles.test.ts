@@ -1,0 +1,146 @@
+import { describe, expect, test } from "bun:test";
+import type { SyscallProfile } from "@hutch/core";
+import { type Arch, syscallNumbers } from "@hutch/syscall";
+import { COMMAND_PROFILE } from "../../src/policies/command-profile.ts";
+import { FUNCTION_PROFILE } from "../../src/policies/function-profile.ts";
+import { assembleFilter } from "../../src/seccomp/assemble-filter.ts";
+import { ALLOW, type FilterRules, KILL, outcomeOf, refuse } from "../../src/seccomp/filter-rules.ts";
+import { resolveProfile } from "../../src/seccomp/resolve-profile.ts";
+import { runFilter } from "../bpf-machine.ts";
+
+const ARCHES = ["x86-64", "arm64"] as const;
+const PROFILES: Readonly<Record<string, SyscallProfile>> = { command: COMMAND_PROFILE, function: FUNCTION_PROFILE };
+const [EPERM, ENOSYS, EAFNOSUPPORT] = [1, 38, 97].map(refuse) as [number, number, number];
+
+function rulesOf(profile: SyscallProfile, arch: Arch): FilterRules {
+  return resolveProfile(profile, { arch, kernel: [6, 1] });
+}
+
+function decide(rules: FilterRules, arch: Arch, name: string, ...args: bigint[]): number {
+  const number = syscallNumbers(arch)[name as keyof ReturnType<typeof syscallNumbers>];
+  if (number === undefined) throw new TypeError(`${arch} has no ${name}`);
+  return outcomeOf(rules, { arch: rules.auditArch, number, args });
+}
+
+describe("the shipped profiles", () => {
+  for (const [name, profile] of Object.entries(PROFILES)) {
+    test(`${name}: each entry has a reason`, () => {
+      for (const rule of profile.syscalls ?? []) expect(rule.comment ?? "").not.toBe("");
+    });
+
+    test(`${name}: names exist, and none is decided twice without conditions`, () => {
+      const known = new Set(ARCHES.flatMap((arch) => Object.keys(syscallNumbers(arch))));
+      const final = (profile.syscalls ?? [])
+        .filter((rule) => (rule.args ?? []).length === 0)
+        .flatMap((rule) => rule.names);
+      expect(final.filter((call) => !known.has(call))).toEqual([]);
+      expect(final.filter((call, index) => final.indexOf(call) !== index)).toEqual([]);
+    });
+
+    for (const arch of ARCHES) {
+      test(`${name} on ${arch}: the program decides as the profile does, for every number and many arguments`, () => {
+        const rules = rulesOf(profile, arch);
+        const program = assembleFilter(rules);
+        const numbers = [
+          ...Array(600).keys(),
+          0x3fff_ffff,
+          0x4000_0000,
+          0x4000_003b,
+          0x7fff_ffff,
+          0x8000_0000,
+          0xffff_ffff,
+        ];
+        const values = [
+          0n,
+          1n,
+          2n,
+          8n,
+          10n,
+          16n,
+          17n,
+          40n,
+          0x5412n,
+          0x7e02_0000n,
+          0x1000_0000n,
+          0xffff_ffffn,
+          1n << 32n,
+        ];
+        const all = [...values, ...values.map((value) => value | (1n << 32n)), 2n ** 64n - 1n];
+        for (const number of numbers)
+          for (const first of all)
+            for (const second of number < 60 || number > 260 ? all : [0n])
+              for (const auditArch of [rules.auditArch, 0x4000_0003]) {
+                const call = { arch: auditArch, number, args: [first, second, 0n, 0n, 0n, 0n] };
+                expect(runFilter(program, call).outcome).toBe(outcomeOf(rules, call) >>> 0);
+              }
+      });
+
+      test(`${name} on ${arch}: the kernel takes few steps to find a number`, () => {
+        const rules = rulesOf(profile, arch);
+        const program = assembleFilter(rules);
+        const steps = [...rules.calls.keys()].map(
+          (number) => runFilter(program, { arch: rules.auditArch, number, args: [0n, 0n, 0n, 0n, 0n, 0n] }).steps,
+        );
+        expect(Math.max(...steps)).toBeLessThan(32);
+        expect(steps.reduce((sum, each) => sum + each, 0) / steps.length).toBeLessThan(13);
+        expect(program.byteLength / 8).toBeLessThan(200);
+      });
+    }
+  }
+
+  test("command: names every call of both architectures, so that a new one is decided and not forgotten", () => {
+    const named = new Set((COMMAND_PROFILE.syscalls ?? []).flatMap((rule) => rule.names));
+    for (const arch of ARCHES) expect(Object.keys(syscallNumbers(arch)).filter((call) => !named.has(call))).toEqual([]);
+  });
+
+  test("function: allows nothing that command refuses", () => {
+    for (const arch of ARCHES) {
+      const [wide, narrow] = [rulesOf(COMMAND_PROFILE, arch), rulesOf(FUNCTION_PROFILE, arch)];
+      for (const name of Object.keys(syscallNumbers(arch)))
+        if (decide(narrow, arch, name, 0n, 0n, 0n) === ALLOW)
+          expect([name, decide(wide, arch, name, 0n, 0n, 0n)]).toEqual([name, ALLOW]);
+    }
+  });
+
+  for (const [name, profile] of Object.entries(PROFILES)) {
+    test(`${name}: what it stops`, () => {
+      const rules = rulesOf(profile, "x86-64");
+      const says = (call: string, ...args: bigint[]): number => decide(rules, "x86-64", call, ...args);
+      for (const call of [
+        "keyctl",
+        "add_key",
+        "bpf",
+        "perf_event_open",
+        "userfaultfd",
+        "unshare",
+        "setns",
+        "mount",
+        "umount2",
+      ])
+        expect([call, says(call)]).toEqual([call, EPERM]);
+      for (const call of ["io_uring_setup", "clone3", "_sysctl"]) expect([call, says(call)]).toEqual([call, ENOSYS]);
+      for (const call of ["init_module", "kexec_load"]) expect([call, says(call)]).toEqual([call, KILL]);
+      for (const flag of [0x2_0000n, 0x200_0000n, 0x400_0000n, 0x800_0000n, 0x1000_0000n, 0x2000_0000n, 0x4000_0000n])
+        expect([flag, says("clone", flag | 17n)]).toEqual([flag, EPERM]);
+      expect(says("clone", 0x3d_0f00n)).toBe(ALLOW);
+      for (const family of [1n, 2n, 10n]) expect(says("socket", family, 1n, 0n)).toBe(ALLOW);
+      for (const family of [0n, 3n, 17n, 30n, 38n, 40n, 44n]) expect(says("socket", family, 1n, 0n)).toBe(EAFNOSUPPORT);
+      expect(says("socket", 16n, 3n, 0n)).toBe(ALLOW);
+      expect(says("socket", 16n, 3n, 12n)).toBe(EAFNOSUPPORT);
+      for (const request of [0x5412n, 0x541cn, 0x5423n]) expect(says("ioctl", 0n, request)).toBe(EPERM);
+      expect(says("ioctl", 0n, 0x5401n)).toBe(ALLOW);
+      // What the kernel does not look at must not get past the filter either.
+      expect(says("socket", (1n << 32n) | 40n)).toBe(EAFNOSUPPORT);
+      expect(says("ioctl", 0n, (5n << 32n) | 0x5412n)).toBe(EPERM);
+    });
+  }
+
+  test("a number that no table has is as on a kernel without it; x32 and i386 end the job", () => {
+    const rules = rulesOf(COMMAND_PROFILE, "x86-64");
+    const native = { arch: rules.auditArch, args: [] };
+    expect(outcomeOf(rules, { ...native, number: 600 })).toBe(ENOSYS);
+    expect(outcomeOf(rules, { ...native, number: 0xffff_ffff })).toBe(ENOSYS);
+    expect(outcomeOf(rules, { ...native, number: 0x4000_0000 })).toBe(KILL);
+    expect(outcomeOf(rules, { arch: 0x4000_0003, number: 1, args: [] })).toBe(KILL);
+  });
+});
