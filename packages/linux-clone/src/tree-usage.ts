@@ -1,6 +1,6 @@
 // What a process and everything below it has used so far, read from /proc. For machines where jobs have no cgroup.
 // Seen are living processes and what they waited for; a child that ended unseen is in init's usage once the job is over.
-import { isSyscallError, readFolder, readText } from "@hutch/syscall";
+import { isSyscallError, processCpuMicros, readFolder, readText } from "@hutch/syscall";
 
 export interface TreeUsage {
   readonly cpuMs: number;
@@ -17,9 +17,9 @@ export interface TreeUsage {
 /** USER_HZ, which Linux fixes to 100 on x86-64 and arm64. */
 const MS_PER_TICK = 10;
 const KIB = 1024;
-/** utime, stime, cutime, cstime of /proc/PID/stat, counted after the name in parentheses (proc_pid_stat(5)). */
-const FIRST_TIME_FIELD = 11;
-const TIME_FIELDS = 4;
+/** cutime and cstime of /proc/PID/stat, counted after the name in parentheses (proc_pid_stat(5)). */
+const FIRST_TIME_FIELD = 13;
+const TIME_FIELDS = 2;
 
 /** @param pid the root of the tree as this process's pid namespace numbers it; zeros when it is gone */
 export function treeUsage(pid: number): TreeUsage {
@@ -29,7 +29,8 @@ export function treeUsage(pid: number): TreeUsage {
     const stat = readIfThere(`/proc/${next}/stat`);
     if (stat === "") continue;
     processes += 1;
-    cpuMs += parseCpuMs(stat);
+    // Exactly, and not in ticks: what a standby had used is taken off what its job used.
+    cpuMs += (processCpuMicros(next) ?? 0) / 1000 + parseChildrenCpuMs(stat);
     const status = readIfThere(`/proc/${next}/status`);
     rssBytes += parseRssBytes(status);
     largestPeakBytes = Math.max(largestPeakBytes, parsePeakBytes(status));
@@ -38,8 +39,8 @@ export function treeUsage(pid: number): TreeUsage {
   return { cpuMs, rssBytes, largestPeakBytes, processes };
 }
 
-/** TRUST: the job chooses the name, which may hold blanks and parentheses; the last parenthesis ends it. */
-export function parseCpuMs(stat: string): number {
+/** Time of children that were waited for. TRUST: the job chooses the name, which may hold blanks and parentheses; the last parenthesis ends it. */
+export function parseChildrenCpuMs(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const times = fields.slice(FIRST_TIME_FIELD, FIRST_TIME_FIELD + TIME_FIELDS);
   return times.reduce((sum, ticks) => sum + (Number(ticks) || 0), 0) * MS_PER_TICK;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { parseCpuMs, parsePeakBytes, parseRssBytes, treeUsage } from "../src/tree-usage.ts";
+import { parseChildrenCpuMs, parsePeakBytes, parseRssBytes, treeUsage } from "../src/tree-usage.ts";
 
-describe("parseCpuMs", () => {
-  test("adds own and waited-for time, whatever the process is called", () => {
-    expect(parseCpuMs("12 (a) S ) (b) R 1 12 12 0 -1 4194304 100 0 0 0 7 3 2 1 20 0 1 0 5 6 7")).toBe(130);
-    expect(parseCpuMs("")).toBe(0);
+describe("parseChildrenCpuMs", () => {
+  test("adds the time of waited-for children, whatever the process is called", () => {
+    expect(parseChildrenCpuMs("12 (a) S ) (b) R 1 12 12 0 -1 4194304 100 0 0 0 7 3 2 1 20 0 1 0 5 6 7")).toBe(30);
+    expect(parseChildrenCpuMs("")).toBe(0);
   });
 });
 
@@ -29,6 +29,7 @@ describe("parsePeakBytes", () => {
 describe("treeUsage", () => {
   test("sees this process, and nothing of one that does not exist", () => {
     expect(treeUsage(process.pid).rssBytes).toBeGreaterThan(1e6);
+    expect(treeUsage(process.pid).cpuMs).toBeGreaterThan(0);
     expect(treeUsage(0x3fffffff)).toEqual({ cpuMs: 0, rssBytes: 0, largestPeakBytes: 0, processes: 0 });
   });
 });

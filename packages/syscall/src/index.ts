@@ -185,6 +185,7 @@ export {
   getrlimit,
   getrusage,
   prlimit,
+  processCpuMicros,
   type ResourceLimit,
   type ResourceUsage,
   RLIM_INFINITY,

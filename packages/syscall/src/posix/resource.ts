@@ -1,5 +1,5 @@
 // Limits and use of resources.
-import { call } from "../call.ts";
+import { call, tryCall } from "../call.ts";
 import type { Pid } from "../pid.ts";
 import { decodeStruct, encodeStruct } from "../struct.ts";
 import { RLIMIT_LAYOUT, RUSAGE_LAYOUT } from "./structs.ts";
@@ -78,6 +78,21 @@ export function getrusage(who: number): ResourceUsage {
   const bytes = new Uint8Array(RUSAGE_LAYOUT.size);
   call("getrusage", who, bytes);
   return decodeUsage(bytes);
+}
+
+/** CPUCLOCK_SCHED of the kernel's posix-timers.h: the scheduler's own sum, for a process and not for a thread. */
+const SCHEDULER_CLOCK = 2;
+
+/**
+ * CPU time that a process has used itself so far, exactly: /proc/PID/stat has the same in ticks of 10 ms, rounded down for each
+ * of its fields. Any process may be asked for (clock_getcpuclockid(3)).
+ * @returns microseconds, or null when there is no such process
+ */
+export function processCpuMicros(pid: number): number | null {
+  const time = new BigInt64Array(2);
+  if (tryCall("clock_gettime", (~pid << 3) | SCHEDULER_CLOCK, new Uint8Array(time.buffer)) < 0) return null;
+  const [seconds = 0n, nanoseconds = 0n] = time;
+  return Number(seconds) * 1_000_000 + Number(nanoseconds) / 1000;
 }
 
 /** Reads a struct rusage. */

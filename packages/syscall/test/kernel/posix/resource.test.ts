@@ -4,6 +4,7 @@ import {
   getrlimit,
   getrusage,
   prlimit,
+  processCpuMicros,
   RLIM_INFINITY,
   RLIMIT,
   RUSAGE,
@@ -32,6 +33,22 @@ describe("prlimit()", () => {
   });
 });
 
+test("processCpuMicros() counts the time of another process in less than ticks", () => {
+  const child = Bun.spawn(["/bin/sh", "-c", "while :; do :; done"]);
+  try {
+    const steps = new Set<number>();
+    for (let last = 0; steps.size < 5; ) {
+      const micros = processCpuMicros(child.pid) ?? 0;
+      if (micros > last && last > 0) steps.add(micros - last);
+      last = micros;
+    }
+    expect(Math.min(...steps)).toBeLessThan(10_000);
+  } finally {
+    child.kill("SIGKILL");
+  }
+  expect(processCpuMicros(0x3fff_ffff >> 4)).toBeNull();
+});
+
 test("getrusage() counts the time that this process burns", () => {
   const before = getrusage(RUSAGE.SELF);
   const began = process.cpuUsage();
@@ -43,5 +60,7 @@ test("getrusage() counts the time that this process burns", () => {
   const after = getrusage(RUSAGE.SELF);
   const micros = after.userMicros + after.systemMicros - before.userMicros - before.systemMicros;
   expect(micros).toBeGreaterThanOrEqual(20_000);
+  const whole = (processCpuMicros(process.pid) ?? 0) - after.userMicros - after.systemMicros;
+  expect(Math.abs(whole)).toBeLessThan(20_000);
   expect(after.maxResidentBytes).toBeGreaterThan(1_000_000);
 });
