@@ -31,6 +31,8 @@ export const PRESETS: Readonly<Record<PresetName, PolicyLayer>> = {
     extends: "toolchain",
     files: [{ kind: "tmpfs", path: "/workspace" }],
     cwd: "/workspace",
+    // Outside the workspace belongs to another user than the job, and git works in no folder of others unless it is told to.
+    env: { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" },
     terminal: true,
     limits: { cpuMs: 300_000 },
   },

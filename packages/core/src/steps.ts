@@ -21,6 +21,7 @@ export const STEP_NAMES = [
   "mount overlay",
   "mount terminals",
   "mask file",
+  "give folder",
   "mount read-only",
   "mount proc",
   "mount tmp",

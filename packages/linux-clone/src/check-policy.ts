@@ -17,7 +17,7 @@ export function checkPolicy(policy: Policy, use: "command" | "pool"): void {
   if (policy.files.length === 0 && policy.cwd === "/tmp" && policy.root === null) return;
   if (use === "pool") refuseHidden(policy.files);
   const folders = new Folders();
-  planTree(policy, readHostLayout(policy), folders, { unprivileged: true, launchesJobs: use === "pool" });
+  planTree(policy, readHostLayout(policy), folders, { giveTo: null, launchesJobs: use === "pool" });
   refuseCwd(policy.cwd, folders);
 }
 

@@ -1,5 +1,5 @@
 // The sandbox's file tree, built from nothing on a tmpfs: what is not put there does not exist for the job.
-import type { Policy, Step } from "@hutch/core";
+import type { HostIds, Policy, Step } from "@hutch/core";
 import { AT_FDCWD, MNT, MS, O } from "@hutch/syscall";
 import type { HostLayout } from "../host-layout.ts";
 import { isUnprivileged, type PlanContext } from "../plan-context.ts";
@@ -52,7 +52,7 @@ export function planBuildRoot(context: PlanContext): Step[] {
     ),
     backToOldRoot(),
     ...planTree(request.policy, host, new Folders(), {
-      unprivileged: isUnprivileged(context),
+      giveTo: isUnprivileged(context) ? null : request.ids,
       launchesJobs: request.launchesJobs === true,
     }),
     step("detach old root", "umount2", [text("."), MNT.DETACH], "the host's files are gone from every path"),
@@ -65,7 +65,8 @@ export function planBuildRoot(context: PlanContext): Step[] {
 
 /** Who builds a root, and for whom. */
 export interface TreeLauncher {
-  readonly unprivileged: boolean;
+  /** What root mounts belongs to root, until it is given to the job's ids; null where it belongs to the job's user already. */
+  readonly giveTo: HostIds | null;
   readonly launchesJobs: boolean;
 }
 
@@ -91,5 +92,5 @@ export function planTree(policy: Policy, host: HostLayout, folders: Folders, lau
     ...(policy.terminal ? [...folders.folder("/dev/pts", "a place for terminals"), ...planTerminals(folders)] : []),
   ];
   folders.places.set("/proc", { kind: "proc" });
-  return [...steps, ...planPolicyFiles(policy, host, folders, launcher.unprivileged)];
+  return [...steps, ...planPolicyFiles(policy, host, folders, launcher.giveTo)];
 }

@@ -1,10 +1,10 @@
 // The file tree of a job whose launcher already lives in the policy's root: the same files, and fresh what jobs may write.
-import type { FileEntry, Step } from "@hutch/core";
+import type { FileEntry, HostIds, Step } from "@hutch/core";
 import { AT_FDCWD, OPEN_TREE } from "@hutch/syscall";
 import { isUnprivileged, type PlanContext } from "../plan-context.ts";
 import { ofPolicy, step, TREE_SLOT, text } from "../step.ts";
 import { planPrivateMounts } from "./build-root.ts";
-import { proc, tmpfs } from "./mounts.ts";
+import { give, proc, tmpfs } from "./mounts.ts";
 import { planOverlay } from "./overlay.ts";
 import { normalPath } from "./places.ts";
 import { mountTmpfs } from "./policy-files.ts";
@@ -27,19 +27,19 @@ export function planInheritRoot(context: PlanContext): Step[] {
     ...scratch("/tmp", "scratch space of the job's own: nothing of another job is left in it"),
     ...scratch("/dev/shm", "shared memory of the job's own"),
     ...(policy.terminal ? [planDevpts()] : []),
-    ...fresh.flatMap((entry) => ofPolicy(planFresh(entry, isUnprivileged(context)))),
+    ...fresh.flatMap((entry) => ofPolicy(planFresh(entry, isUnprivileged(context) ? null : context.request.ids))),
   ];
 }
 
 /** By path: every folder on the way that a job can write is a mount point in the launcher's root (mount-points.ts). */
-function planFresh(entry: Fresh, unprivileged: boolean): Step[] {
+function planFresh(entry: Fresh, giveTo: HostIds | null): Step[] {
   const path = normalPath(entry.path);
-  if (entry.kind === "tmpfs") return [mountTmpfs(entry, path, path)];
+  if (entry.kind === "tmpfs") return [mountTmpfs(entry, path, path), ...give(path, giveTo)];
   const why = "the source, which the launcher's root shows here read-only";
   const flags = OPEN_TREE.CLONE | OPEN_TREE.CLOEXEC;
   const lower = step("bind mount", "open_tree", [AT_FDCWD, text(path), flags], why, { detail: path, save: TREE_SLOT });
   const back = step("enter folder", "chdir", [text("/")], "the layers' folder is nowhere to stand in", { detail: "/" });
-  return [lower, ...planOverlay(entry, { kind: "path", path, steps: [] }, unprivileged, back)];
+  return [lower, ...planOverlay(entry, { kind: "path", path, steps: [] }, giveTo, back)];
 }
 
 /** Entries that every job of a pool gets anew. What a later entry covers, no job has. */

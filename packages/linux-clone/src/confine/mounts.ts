@@ -1,7 +1,7 @@
 // The few ways in which a plan mounts something. Pure.
 // RULE: while the root is built, sources are relative to the old root (the current folder) and targets absolute in the new
 // one, so that a symbolic link in either can lead nowhere else.
-import type { Step, StepArgument } from "@hutch/core";
+import type { HostIds, Step, StepArgument } from "@hutch/core";
 import { AT, AT_FDCWD, encodeStruct, MOUNT_ATTR, MOUNT_ATTR_LAYOUT, MS } from "@hutch/syscall";
 import { NULL, OLD_ROOT_SLOT, step, text } from "../step.ts";
 
@@ -64,6 +64,15 @@ export function tmpfs(
   return step(name, "mount", [text("tmpfs"), text(target), text("tmpfs"), flags, options], why, {
     detail: extra.detail ?? target,
   });
+}
+
+/** Programs such as git trust a folder only that belongs to who runs them. */
+export function give(path: string, to: HostIds | null, detail: string = path): Step[] {
+  if (to === null) return [];
+  const why = "the job's user owns what it was given for itself";
+  return [
+    step("give folder", "fchownat", [AT_FDCWD, text(path), to.uid, to.gid, AT.SYMLINK_NOFOLLOW], why, { detail }),
+  ];
 }
 
 export function proc(target: string): Step {

@@ -1,10 +1,10 @@
 // A folder of the host that the job may change, while the host's stays as it is: what changes goes to a tmpfs over it.
 // The tmpfs, with the three folders that overlayfs wants, lies at the entry's own path and below the overlay, where no path leads.
-import type { FileEntry, Step, StepArgument } from "@hutch/core";
+import type { FileEntry, HostIds, Step, StepArgument } from "@hutch/core";
 import { AT_FDCWD, MNT, MOVE_MOUNT, MS } from "@hutch/syscall";
 import { step, TREE_SLOT, text } from "../step.ts";
 import { type MountPoint, mountOn } from "./mount-points.ts";
-import { tmpfs, tmpfsOptions } from "./mounts.ts";
+import { give, tmpfs, tmpfsOptions } from "./mounts.ts";
 
 type OverlayEntry = Extract<FileEntry, { kind: "overlay" }>;
 
@@ -12,15 +12,15 @@ const LOWER = "lower";
 const UPPER = "upper";
 const WORK = "work";
 const LAYERS = `lowerdir=${LOWER},upperdir=${UPPER},workdir=${WORK}`;
-/** The top folder has the upper layer's mode. Who may change what is below it, the modes of the source say. */
-const FOR_ALL = 0o777;
+/** The top folder has the upper layer's owner and mode. Who may change what is below it, those of the source say. */
+const FOLDER_MODE = 0o755;
 
 /**
  * Expects the lower layer, read-only, in TREE_SLOT.
- * @param unprivileged marks what was removed by attributes that a user may set; root's own marks are out of a job's reach
+ * @param giveTo as planTree(). null: what was removed is marked by attributes that a user may set; root's are out of a job's reach
  * @param back goes back to the folder that the plan stood in
  */
-export function planOverlay(entry: OverlayEntry, point: MountPoint, unprivileged: boolean, back: Step): Step[] {
+export function planOverlay(entry: OverlayEntry, point: MountPoint, giveTo: HostIds | null, back: Step): Step[] {
   const { path } = point;
   const why = "what the job changes goes here";
   const { sizeBytes } = entry;
@@ -28,8 +28,8 @@ export function planOverlay(entry: OverlayEntry, point: MountPoint, unprivileged
   const name = "mount overlay";
   const extra = { detail: path };
   const folder = (layer: string, reason: string): Step =>
-    step(name, "mkdirat", [AT_FDCWD, text(layer), FOR_ALL], reason, extra);
-  const data = unprivileged ? `${LAYERS},userxattr` : LAYERS;
+    step(name, "mkdirat", [AT_FDCWD, text(layer), FOLDER_MODE], reason, extra);
+  const data = giveTo === null ? `${LAYERS},userxattr` : LAYERS;
   return [
     ...mountOn(
       point,
@@ -39,7 +39,7 @@ export function planOverlay(entry: OverlayEntry, point: MountPoint, unprivileged
     step("enter folder", "chdir", [text(path)], "the layers are named from here", extra),
     folder(LOWER, "where the source goes for a moment"),
     folder(UPPER, why),
-    step(name, "fchmodat", [AT_FDCWD, text(UPPER), FOR_ALL], "names can be made in the top folder", extra),
+    ...give(UPPER, giveTo, path),
     folder(WORK, "overlayfs prepares changes here"),
     step(
       name,

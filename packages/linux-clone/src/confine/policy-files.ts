@@ -1,10 +1,10 @@
 // The policy's own files, in its order: later entries lie over earlier ones, and over the system's.
-import type { FileEntry, Policy, Step } from "@hutch/core";
+import type { FileEntry, HostIds, Policy, Step } from "@hutch/core";
 import type { HostLayout, SourceFacts } from "../host-layout.ts";
 import { ofPolicy, text } from "../step.ts";
 import type { Folders } from "./folders.ts";
 import { attachTree, mountOn, planMountPoint } from "./mount-points.ts";
-import { backToOldRoot, NO_PROGRAMS, READ_ONLY, READ_WRITE, tmpfs, tmpfsOptions } from "./mounts.ts";
+import { backToOldRoot, give, NO_PROGRAMS, READ_ONLY, READ_WRITE, tmpfs, tmpfsOptions } from "./mounts.ts";
 import { planOverlay } from "./overlay.ts";
 import { normalPath } from "./places.ts";
 import { openSource } from "./sources.ts";
@@ -14,11 +14,11 @@ type TmpfsEntry = Extract<FileEntry, { kind: "tmpfs" }>;
 const CONTENT_MODE = 0o444;
 
 /** @throws TypeError for an entry that cannot be where the policy wants it */
-export function planPolicyFiles({ files }: Policy, host: HostLayout, folders: Folders, unprivileged: boolean): Step[] {
-  return files.flatMap((entry) => ofPolicy(planEntry(entry, host, folders, unprivileged)));
+export function planPolicyFiles({ files }: Policy, host: HostLayout, folders: Folders, giveTo: HostIds | null): Step[] {
+  return files.flatMap((entry) => ofPolicy(planEntry(entry, host, folders, giveTo)));
 }
 
-function planEntry(entry: FileEntry, host: HostLayout, folders: Folders, unprivileged: boolean): Step[] {
+function planEntry(entry: FileEntry, host: HostLayout, folders: Folders, giveTo: HostIds | null): Step[] {
   switch (entry.kind) {
     case "read-only":
     case "read-write": {
@@ -42,11 +42,11 @@ function planEntry(entry: FileEntry, host: HostLayout, folders: Folders, unprivi
       return [
         ...point.steps,
         ...openSource(source, READ_ONLY, why),
-        ...planOverlay(entry, point, unprivileged, backToOldRoot()),
+        ...planOverlay(entry, point, giveTo, backToOldRoot()),
       ];
     }
     case "tmpfs":
-      return planPolicyTmpfs(entry, folders, backToOldRoot());
+      return planPolicyTmpfs(entry, folders, giveTo, backToOldRoot());
     case "symlink":
       return folders.symlink(newName(entry, folders), entry.target, "the policy wants it");
     case "content":
@@ -60,12 +60,12 @@ function sourceOf(entry: Extract<FileEntry, { source: string }>, host: HostLayou
 }
 
 /** A fresh one for every job. Without a size it has that of /tmp. */
-function planPolicyTmpfs(entry: TmpfsEntry, folders: Folders, back: Step): Step[] {
+function planPolicyTmpfs(entry: TmpfsEntry, folders: Folders, giveTo: HostIds | null, back: Step): Step[] {
   const path = mountPoint(entry, "folder", folders);
   const point = planMountPoint(path, "folder", folders, "the policy wants a folder of the job's own");
   folders.covered(path);
   folders.places.set(path, { kind: "folder", writable: true });
-  return [...point.steps, ...mountOn(point, (on) => [mountTmpfs(entry, on, path)], back)];
+  return [...point.steps, ...mountOn(point, (on) => [mountTmpfs(entry, on, path)], back), ...give(path, giveTo)];
 }
 
 /** @param on the path, or "." in it */
