@@ -13,6 +13,7 @@ import {
 } from "hutch";
 import { formatSize, formatTime, parseCount, parseSize, parseTime } from "./amounts.ts";
 import type { Flags } from "./parse-flags.ts";
+import { syscallsOf } from "./syscalls-flag.ts";
 import { UsageError } from "./usage-error.ts";
 
 const NETWORKS = ["none", "host"] as const;
@@ -65,7 +66,7 @@ export function policyOf(flags: Flags, cwd: string): PolicyLayer {
   const files: FileEntry[] = [];
   const env: Record<string, string> = {};
   const bestEffort: ControlName[] = [];
-  const single: { -readonly [K in "cwd" | "network" | "backend" | "terminal" | "root"]?: Policy[K] } = {};
+  const single: { -readonly [K in "cwd" | "network" | "backend" | "terminal" | "root" | "syscalls"]?: Policy[K] } = {};
   for (const { name, value } of flags.given) {
     switch (name) {
       case "ro":
@@ -102,6 +103,9 @@ export function policyOf(flags: Flags, cwd: string): PolicyLayer {
         break;
       case "backend":
         single.backend = oneOf("--backend", value, BACKENDS);
+        break;
+      case "seccomp":
+        single.syscalls = syscallsOf(value, cwd);
         break;
     }
   }

@@ -62,6 +62,11 @@ const FILES: readonly OptionRow[] = [
 ];
 
 const STRENGTH: readonly OptionRow[] = [
+  {
+    name: "seccomp",
+    value: "default|off|FILE",
+    help: "which system calls it may make: the shipped profile, all, or a profile in Docker's format",
+  },
   { name: "backend", value: "NAME", help: "auto, linux-clone or posix-fork, which isolates nothing (default auto)" },
   {
     name: "best-effort",

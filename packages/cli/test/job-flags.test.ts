@@ -47,6 +47,28 @@ describe("limitsOf", () => {
   });
 });
 
+describe("--seccomp", () => {
+  test("is a name, or a file with a profile", () => {
+    expect(policy("--seccomp", "off").syscalls).toBe("off");
+    expect(policy("--seccomp", "default").syscalls).toBe("default");
+    const folder = mkdtempSync(join(tmpdir(), "hutch-test-"));
+    const file = join(folder, "profile.json");
+    try {
+      writeFileSync(file, '{"defaultAction": "SCMP_ACT_ALLOW"}');
+      expect(policy("--seccomp", file).syscalls).toEqual({ defaultAction: "SCMP_ACT_ALLOW" });
+      writeFileSync(file, '{"defaultAction": "ALLOW"}');
+      expect(() => policy("--seccomp", file)).toThrow(`--seccomp ${file}: Cannot use policy.syscalls.defaultAction`);
+      writeFileSync(file, "{");
+      expect(() => policy("--seccomp", file)).toThrow(UsageError);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    expect(() => policy("--seccomp", "no-such-file")).toThrow(
+      "--seccomp no-such-file: expected default, off, or a file, and there is no such file",
+    );
+  });
+});
+
 describe("policyOf", () => {
   test("is empty without options", () => {
     expect(policy()).toEqual({});

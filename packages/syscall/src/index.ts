@@ -81,6 +81,7 @@ export {
   AUDIT_ARCH,
   BPF,
   BPF_MAXINSNS,
+  installFilter,
   SECCOMP,
   SECCOMP_ADDFD_FLAG,
   SECCOMP_FILTER_FLAG,

@@ -1,7 +1,9 @@
 // Seccomp: operations, return values, the ioctls of a supervisor, and classic BPF opcodes (seccomp(2), seccomp_unotify(2)).
 import { call } from "../call.ts";
 import type { Arch } from "../platform.ts";
-import type { Argument } from "../pointer.ts";
+import { Arena, type Argument } from "../pointer.ts";
+import { encodeStruct } from "../struct.ts";
+import { SOCK_FILTER_LAYOUT, SOCK_FPROG_LAYOUT } from "./structs.ts";
 
 /** Operations of seccomp(2). */
 export const SECCOMP = { SET_MODE_STRICT: 0, SET_MODE_FILTER: 1, GET_ACTION_AVAIL: 2, GET_NOTIF_SIZES: 3 } as const;
@@ -86,4 +88,19 @@ export const BPF_MAXINSNS: number = 4096;
 /** seccomp(2): 0, or the listener's descriptor with SECCOMP_FILTER_FLAG.NEW_LISTENER (close-on-exec). */
 export function seccomp(operation: number, flags: number, argument: Argument): number {
   return call("seccomp", operation, flags, argument);
+}
+
+/**
+ * Puts a filter on the calling thread, and on all that it starts from here on.
+ * @param program struct sock_filter by struct sock_filter; the kernel keeps a copy
+ * @returns as of seccomp()
+ */
+export function installFilter(program: Uint8Array, flags: number = 0): number {
+  using arena = new Arena();
+  const len = program.byteLength / SOCK_FILTER_LAYOUT.size;
+  return seccomp(
+    SECCOMP.SET_MODE_FILTER,
+    flags,
+    encodeStruct(SOCK_FPROG_LAYOUT, { len, filter: BigInt(arena.bytes(program)) }),
+  );
 }
