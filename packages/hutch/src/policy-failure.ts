@@ -16,6 +16,10 @@ function hintFor(code: string): string {
     case "EACCES":
     case "EPERM":
       return "The job's user may not do that: give others the right to it (chmod o+rX), or choose another path";
+    case "EAGAIN":
+      return "What the source was when the policy was checked is not there any more: start again once nobody changes it";
+    case "ELOOP":
+      return "A link lies on the way, in a folder that jobs can write: remove it, or choose another path";
     case "ENOENT":
     case "ENOTDIR":
       return "Name a path that is there inside the sandbox";
