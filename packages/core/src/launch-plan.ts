@@ -37,6 +37,8 @@ export interface Step {
   /** Runs this many times with argument `counted` (the first unless given) counted up. */
   readonly repeat?: number;
   readonly counted?: number;
+  /** Joins a cgroup by writing to its file. Left out where the kernel clones process 2 into the cgroup's folder. */
+  readonly joins?: true;
   /**
    * RULE: true for what the caller asked for, a file of `policy.files` or `policy.cwd`. When such a step fails the policy is to
    * be mended (POLICY_NOT_APPLICABLE); when another one fails, the machine or we are to blame; `execute` is the command's own.

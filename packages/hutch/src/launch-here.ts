@@ -106,6 +106,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
       init: machine.init?.fd ?? null,
       descriptors: kept,
       cgroups: cgroup?.procs ?? [],
+      cgroupFolder: cgroup?.folder ?? null,
       limits,
       argv: program.argv,
       env: environmentList(policy.env),

@@ -3,6 +3,7 @@ import type { Limits } from "@hutch/core";
 import {
   encodeStruct,
   type Fd,
+  folderOf,
   getrlimit,
   type LateValue,
   PR,
@@ -23,6 +24,8 @@ export interface JobValues {
   readonly descriptors: readonly Fd[];
   /** Descriptors of each cgroup folder's cgroup.procs. */
   readonly cgroups: readonly Fd[];
+  /** Of the last one of `cgroups`, to clone the job into it: for a launcher that has rights over the folder itself. */
+  readonly cgroupFolder?: Fd | null;
   readonly limits: Limits;
   readonly argv: readonly string[];
   readonly env: readonly string[];
@@ -67,6 +70,8 @@ export function lateBindings(values: JobValues): Record<string, LateValue> {
   values.cgroups.forEach((fd, index) => {
     bound[`cgroup${index}`] = fd;
   });
+  const folder = values.cgroupFolder ?? null;
+  if (folder !== null) bound[folderOf(`cgroup${values.cgroups.length - 1}`)] = folder;
   values.executables.forEach((path, index) => {
     bound[`path${index}`] = path;
   });

@@ -2,7 +2,7 @@
 import type { Step, StepArgument, StepName } from "@hutch/core";
 import { AT_FDCWD, O } from "@hutch/syscall";
 
-export type StepExtra = Pick<Step, "detail" | "save" | "allow" | "repeat" | "counted">;
+export type StepExtra = Pick<Step, "detail" | "save" | "allow" | "repeat" | "counted" | "joins">;
 
 export const ENOENT: number = 2;
 export const EEXIST: number = 17;

@@ -39,6 +39,7 @@ export interface SandboxOptions {
   /** As if the kernel had this landlock. */
   readonly landlockAbi?: number;
   readonly cgroups?: readonly Fd[];
+  readonly cgroupFolder?: Fd;
   /** What happens when the time is over; process 1 is killed unless given. */
   readonly kill?: () => void;
 }
@@ -98,6 +99,7 @@ export function sandbox(argv: readonly string[], options: SandboxOptions = {}): 
       init: init.fd,
       descriptors: [stdin.fd, out.write.fd, err.write.fd],
       cgroups: options.cgroups ?? [],
+      cgroupFolder: options.cgroupFolder ?? null,
       limits,
       argv,
       env: Object.entries(policy.env).map(([key, value]) => `${key}=${value}`),

@@ -247,6 +247,7 @@ export {
 } from "./struct.ts";
 export {
   CompiledPlan,
+  folderOf,
   type InJob,
   type LateValue,
   type Launched,

@@ -30,6 +30,8 @@ export interface WalkStep {
   readonly allow?: number | "any";
   readonly repeat?: number;
   readonly counted?: number;
+  /** Joins a cgroup: see `folderOf`. */
+  readonly joins?: true;
 }
 
 /** The shape is core's LaunchPlan. */
@@ -65,7 +67,7 @@ export interface LaunchRefused {
 // struct step and struct launch of walk-plan.c, in words of eight bytes.
 const STEP_WORDS = 12;
 const STEP = { number: 0, args: 1, refs: 7, save: 8, allow: 9, repeat: 10, counted: 11 } as const;
-const LAUNCH_WORDS = 22;
+const LAUNCH_WORDS = 25;
 const LAUNCH = {
   steps: 0,
   outerEnd: 1,
@@ -80,6 +82,9 @@ const LAUNCH = {
   nrSigprocmask: 10,
   nrClone: 11,
   pidAndPidfd: 12,
+  cgroupFd: 22,
+  cgroupStep: 23,
+  nrClone3: 24,
 } as const;
 const SLOTS = 8;
 const ANY_ERRNO = -1n;
@@ -108,6 +113,7 @@ export class CompiledPlan {
   readonly #stepsAddress: number;
   readonly #launchAddress: Pointer;
   readonly #patches: Patch[] = [];
+  readonly #joins: { readonly index: number; readonly name: string }[] = [];
   readonly #shared: Map<Uint8Array, number> = new Map();
 
   constructor(plan: WalkPlan) {
@@ -117,6 +123,9 @@ export class CompiledPlan {
     this.#launch = new BigInt64Array(new ArrayBuffer(LAUNCH_WORDS * 8));
     steps.forEach((step, index) => {
       this.#encode(step, index * STEP_WORDS);
+      const [file] = step.args;
+      if (step.joins === true && typeof file === "object" && "late" in file)
+        this.#joins.push({ index, name: file.late });
     });
     this.#stepsAddress = ptr(this.#steps);
     this.#launchAddress = ptr(this.#launch);
@@ -132,6 +141,7 @@ export class CompiledPlan {
     launch[LAUNCH.nrExitGroup] = BigInt(syscallNumber("exit_group"));
     launch[LAUNCH.nrSigprocmask] = BigInt(syscallNumber("rt_sigprocmask"));
     launch[LAUNCH.nrClone] = BigInt(syscallNumber("clone"));
+    launch[LAUNCH.nrClone3] = BigInt(syscallNumber("clone3"));
   }
 
   #encode(step: WalkStep, at: number): void {
@@ -171,6 +181,14 @@ export class CompiledPlan {
     return this.#arena.bytes(encodeStruct(SOCK_FPROG_LAYOUT, { len, filter: BigInt(this.#memory(filter)) }));
   }
 
+  /** Process 2 is cloned into a cgroup whose folder is bound, too; where the kernel refuses that, it walks the step. */
+  #cloneIntoCgroup(late: Readonly<Record<string, LateValue>>): void {
+    const join = this.#launch[LAUNCH.warm] === 1n ? undefined : this.#joins.find(({ name }) => folderOf(name) in late);
+    const folder = join === undefined ? -1 : late[folderOf(join.name)];
+    this.#launch[LAUNCH.cgroupFd] = typeof folder === "number" ? BigInt(folder) : -1n;
+    this.#launch[LAUNCH.cgroupStep] = BigInt(join?.index ?? 0);
+  }
+
   /** Names that launch() wants bound. */
   get lateNames(): ReadonlySet<string> {
     return new Set(this.#patches.map((patch) => patch.name));
@@ -196,6 +214,7 @@ export class CompiledPlan {
       }
       this.#steps[word] = value;
     }
+    this.#cloneIntoCgroup(late);
     this.#launch[LAUNCH.statusFd] = BigInt(status);
     const result = Number(native(this.#launchAddress));
     if (result === 0) return { kind: "in-job" };
@@ -203,6 +222,11 @@ export class CompiledPlan {
     const packed = BigInt.asUintN(64, this.#launch[LAUNCH.pidAndPidfd] ?? 0n);
     return { kind: "launched", pid: toPid(result), pidfd: new OwnedFd(toFd(Number(packed >> 32n))) };
   }
+}
+
+/** The late name of a cgroup's folder, beside that of the file in it that a step writes to. */
+export function folderOf(file: string): string {
+  return `${file}.folder`;
 }
 
 function argumentIndex(step: WalkStep, index: number): number {

@@ -11,6 +11,8 @@ export interface CgroupPart {
   readonly folder: string;
   /** Open for writing: a process with one thread that writes "0" to it joins the folder. */
   readonly procs: OwnedFd;
+  /** The folder itself, where the kernel can clone a process into it: version 2. */
+  readonly folderFd?: OwnedFd;
   readonly cpu?: () => CpuUse;
   readonly memoryPeakBytes?: () => number | null;
   readonly memoryNowBytes?: () => number;

@@ -25,6 +25,11 @@ export class JobCgroup {
     return this.#parts.map((part) => part.procs.fd);
   }
 
+  /** Of the last one of `procs`, where a process can be cloned into it; null otherwise. */
+  get folder(): Fd | null {
+    return this.#parts.at(-1)?.folderFd?.fd ?? null;
+  }
+
   /** CPU time of all its processes, the ended ones too. */
   cpu(): CpuUse {
     return this.#ask((part) => part.cpu) ?? { userMicros: 0, systemMicros: 0 };

@@ -23,13 +23,15 @@ export function unifiedCpu(folder: string): CgroupPart {
   return { folder, ...rest, close: () => opened.dispose() };
 }
 
-function openCpu(folder: string, opened: DisposableStack): Pick<CgroupPart, "procs" | "cpu" | "killAll"> {
+function openCpu(folder: string, opened: DisposableStack): Pick<CgroupPart, "procs" | "folderFd" | "cpu" | "killAll"> {
   const procs = opened.use(open(`${folder}/cgroup.procs`, O.RDWR));
+  const folderFd = opened.use(open(folder, O.PATH | O.DIRECTORY));
   const stat = opened.use(ControlFile.open(`${folder}/cpu.stat`));
   // SINCE: Linux 5.14.
   const kill = `${folder}/cgroup.kill`;
   return {
     procs,
+    folderFd,
     cpu: () => ({ userMicros: stat?.keyed("user_usec") ?? 0, systemMicros: stat?.keyed("system_usec") ?? 0 }),
     ...(fileKind(kill, true) !== null ? { killAll: () => writeControl(kill, "1") } : {}),
   };

@@ -11,7 +11,7 @@ export function planCgroupMembership({ request }: PlanContext): Step[] {
       "write",
       [{ late: `cgroup${index}` }, text("0"), 1],
       "from here on everything is charged to the job",
-      { detail: `${index}` },
+      { detail: `${index}`, joins: true },
     ),
   );
 }
