@@ -68,7 +68,7 @@ describe.each(["linux-clone", "posix-fork"] as const)("createPool() on %s", (bac
     const outcome = await pool.execute("add", [1, 2]);
     expect(outcome).toMatchObject({ ok: true, value: 3, verdict: { status: "ok", blame: "none" } });
     expect(outcome.report.isolation).toMatchObject({ backend, start: "warm" });
-    expect(outcome.report.usage.cpuMs).toBeLessThan(100);
+    expect(outcome.report.usage.cpuMs).toBeLessThan(1000);
   });
 
   test("a thrown error comes back with name, message and stack", async () => {
