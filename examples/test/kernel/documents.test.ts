@@ -33,7 +33,7 @@ function blocks(document: string, language: string): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(([, block = ""]) => block);
 }
 
-describe.skipIf(!canRun())("documents", () => {
+describe.skipIf(!canRun())("documents (run where the default sandbox can be)", () => {
   /** A project of somebody who installed hutch, with the files that the documents speak of. */
   let project = "";
   beforeAll(() => {

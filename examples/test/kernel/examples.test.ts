@@ -38,7 +38,7 @@ function expectLines({ stdout, stderr, exitCode }: Ran, lines: readonly (string 
   }
 }
 
-describe.skipIf(!canRun())("examples", () => {
+describe.skipIf(!canRun())("examples (skipped where the default sandbox cannot be)", () => {
   test(
     "command.ts runs commands and shows their ends",
     async () => {
@@ -178,7 +178,7 @@ describe.skipIf(!canRun())("examples", () => {
 
   // A user namespace in which no further one is allowed: what a machine without them looks like.
   test.skipIf(Bun.which("unshare") === null)(
-    "demo.ts says why the sandbox is refused, and what to change",
+    "demo.ts says why the sandbox is refused, and what to change (skipped without unshare)",
     async () => {
       const script = `echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" --conditions=hutch-source "$1"`;
       const program = ["/bin/sh", "-c", script, process.execPath, join(FOLDER, "demo.ts")];

@@ -23,7 +23,9 @@ describe("sandbox-cli doctor", () => {
 
   /** A user namespace that allows none below it stands in for a machine with user.max_user_namespaces=0. */
   const noNamespaces = ["unshare", "-Ur", "sh", "-c", 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" "$@"'];
-  test.skipIf(!Bun.spawnSync([...noNamespaces, "true"]).success)("prints its table also where nothing can run", () => {
+  const canTry = Bun.spawnSync([...noNamespaces, "true"]).success;
+  const untried = canTry ? "" : " (unshare makes no user namespace here)";
+  test.skipIf(!canTry)(`prints its table also where nothing can run${untried}`, () => {
     const { exitCode, stdout, stderr } = Bun.spawnSync([...noNamespaces, ...cliCommand(["doctor"])]);
     expect(stderr.toString()).toBe("");
     for (const name of CONTROL_NAMES) expect(stdout.toString()).toContain(name);
@@ -36,7 +38,7 @@ describe("sandbox-cli doctor", () => {
   });
 
   const noNetwork = noNamespaces.map((word) => word.replace("max_user_", "max_net_"));
-  test.skipIf(!Bun.spawnSync([...noNetwork, "true"]).success)("names what --best-effort can do without", () => {
+  test.skipIf(!canTry)(`names what --best-effort can do without${untried}`, () => {
     const { stdout } = Bun.spawnSync([...noNetwork, ...cliCommand(["doctor"])]);
     const hint = /sandbox-cli (run --best-effort \S+ -- )COMMAND/.exec(stdout.toString())?.[1] ?? "";
     expect(hint).toContain("net-namespace");

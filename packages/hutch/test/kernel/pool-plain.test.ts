@@ -62,7 +62,7 @@ describe("a pool on posix-fork", () => {
     expect((await run(["/bin/cat"], { stdin, policy })).text()).toBe("zipped");
   });
 
-  test.skipIf(process.getuid?.() !== 0)("refuses a module that the job's user cannot reach", async () => {
+  test.skipIf(process.getuid?.() !== 0)("refuses a module that the job's user cannot reach (only root's jobs have another user)", async () => {
     const folder = mkdtempSync(join(tmpdir(), "hutch-test-"));
     try {
       mkdirSync(join(folder, "sub"));

@@ -141,7 +141,8 @@ describe.each(["linux-clone", "posix-fork"] as const)("createPool() on %s", (bac
     expect(seen.size).toBe(200);
   });
 
-  test.skipIf(!isolated)("a job sees its own process, user, environment and files", async () => {
+  const isolatedOnly = isolated ? "" : " (posix-fork isolates nothing of that)";
+  test.skipIf(!isolated)(`a job sees its own process, user, environment and files${isolatedOnly}`, async () => {
     const { pid, uid, env, root } = await pool.call("look", []);
     expect(pid).toBe(2);
     expect(uid).toBe(1000);

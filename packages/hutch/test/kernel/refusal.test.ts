@@ -53,7 +53,7 @@ function refuse(kind: string, policy: string): { readonly told: Told; readonly r
 
 const canTry = Bun.spawnSync(withoutNamespaces("net", "")).success;
 
-describe.skipIf(!canTry)("a machine without a control", () => {
+describe.skipIf(!canTry)(`a machine without a control${canTry ? "" : " (unshare makes no user namespace here)"}`, () => {
   test.each([
     ["net", "net-namespace", "sysctl user.max_net_namespaces=10000"],
     ["ipc", "ipc-namespace", "sysctl user.max_ipc_namespaces=10000"],

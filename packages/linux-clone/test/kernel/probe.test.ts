@@ -67,7 +67,8 @@ const NO_NAMESPACES = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" 
 
 describeInSandbox("without user namespaces", () => {
   const canTry = Bun.spawnSync(["unshare", "-Ur", "sh", "-c", NO_NAMESPACES, "true"]).success;
-  test.skipIf(!canTry)("a plan is refused for one cause with one fix, and nothing else is tried", () => {
+  const untried = canTry ? "" : " (unshare makes no user namespace here)";
+  test.skipIf(!canTry)(`a plan is refused for one cause with one fix, and nothing else is tried${untried}`, () => {
     const script = `
       import { linuxClone } from "${join(import.meta.dir, "../../src/backend.ts")}";
       import { DEFAULT_LIMITS, DEFAULT_POLICY } from "@hutch/core";
