@@ -63,13 +63,16 @@ describe("sandbox-cli", () => {
     expect(await child.exited).toBe(0);
   });
 
-  test.skipIf(Bun.which("node") === null)("says that it needs Bun when Node starts it (skipped without Node)", async () => {
-    const source = await Bun.file(join(import.meta.dir, "../src/main.ts")).text();
-    const script = new Bun.Transpiler({ loader: "ts" }).transformSync(source);
-    const child = Bun.spawn(["node", "--input-type=module", "-e", script], { stdout: "pipe", stderr: "pipe" });
-    expect(await child.stderr.text()).toMatch(
-      /^sandbox-cli: Cannot start: this is Node\.js [\d.]+, and Bun 1\.4\.5 or newer is needed\n/,
-    );
-    expect(await child.exited).toBe(125);
-  });
+  test.skipIf(Bun.which("node") === null)(
+    "says that it needs Bun when Node starts it (skipped without Node)",
+    async () => {
+      const source = await Bun.file(join(import.meta.dir, "../src/main.ts")).text();
+      const script = new Bun.Transpiler({ loader: "ts" }).transformSync(source);
+      const child = Bun.spawn(["node", "--input-type=module", "-e", script], { stdout: "pipe", stderr: "pipe" });
+      expect(await child.stderr.text()).toMatch(
+        /^sandbox-cli: Cannot start: this is Node\.js [\d.]+, and Bun 1\.4\.5 or newer is needed\n/,
+      );
+      expect(await child.exited).toBe(125);
+    },
+  );
 });

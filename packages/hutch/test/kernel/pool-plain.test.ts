@@ -62,21 +62,24 @@ describe("a pool on posix-fork", () => {
     expect((await run(["/bin/cat"], { stdin, policy })).text()).toBe("zipped");
   });
 
-  test.skipIf(process.getuid?.() !== 0)("refuses a module that the job's user cannot reach (only root's jobs have another user)", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "hutch-test-"));
-    try {
-      mkdirSync(join(folder, "sub"));
-      writeFileSync(join(folder, "sub/task.ts"), "export const one = 1;");
-      expect(createPool({ module: join(folder, "sub/task.ts"), policy })).rejects.toThrow(
-        `module = "${folder}": the job's user may not enter it; chmod o+rx`,
-      );
-      chmodSync(folder, 0o755);
-      await using pool = await createPool({ module: join(folder, "sub/task.ts"), policy });
-      expect(pool.start).toBe("warm");
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+  test.skipIf(process.getuid?.() !== 0)(
+    "refuses a module that the job's user cannot reach (only root's jobs have another user)",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "hutch-test-"));
+      try {
+        mkdirSync(join(folder, "sub"));
+        writeFileSync(join(folder, "sub/task.ts"), "export const one = 1;");
+        expect(createPool({ module: join(folder, "sub/task.ts"), policy })).rejects.toThrow(
+          `module = "${folder}": the job's user may not enter it; chmod o+rx`,
+        );
+        chmodSync(folder, 0o755);
+        await using pool = await createPool({ module: join(folder, "sub/task.ts"), policy });
+        expect(pool.start).toBe("warm");
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 
   test("leaves none of our programs behind", async () => {
     const folder = mkdtempSync(join(tmpdir(), "hutch-test-"));

@@ -53,23 +53,26 @@ function refuse(kind: string, policy: string): { readonly told: Told; readonly r
 
 const canTry = Bun.spawnSync(withoutNamespaces("net", "")).success;
 
-describe.skipIf(!canTry)(`a machine without a control${canTry ? "" : " (unshare makes no user namespace here)"}`, () => {
-  test.each([
-    ["net", "net-namespace", "sysctl user.max_net_namespaces=10000"],
-    ["ipc", "ipc-namespace", "sysctl user.max_ipc_namespaces=10000"],
-    ["user", "user-namespace", "sysctl user.max_user_namespaces=10000"],
-  ] as const)("max_%s_namespaces=0 refuses by name, with the fix, and runs nothing", (kind, control, fix) => {
-    const { told, ran } = refuse(kind, "");
-    expect(told).toMatchObject({ name: "SandboxRefusedError", hints: [fix] });
-    expect(told.message).toStartWith(`Cannot start the sandbox: ${control} (the kernel refused clone: ENOSPC)`);
-    expect(told.again).toBe(told.message);
-    expect(told.probed.map(({ name }) => name)).toContain(control);
-    expect(ran).toBe(false);
-  });
+describe.skipIf(!canTry)(
+  `a machine without a control${canTry ? "" : " (unshare makes no user namespace here)"}`,
+  () => {
+    test.each([
+      ["net", "net-namespace", "sysctl user.max_net_namespaces=10000"],
+      ["ipc", "ipc-namespace", "sysctl user.max_ipc_namespaces=10000"],
+      ["user", "user-namespace", "sysctl user.max_user_namespaces=10000"],
+    ] as const)("max_%s_namespaces=0 refuses by name, with the fix, and runs nothing", (kind, control, fix) => {
+      const { told, ran } = refuse(kind, "");
+      expect(told).toMatchObject({ name: "SandboxRefusedError", hints: [fix] });
+      expect(told.message).toStartWith(`Cannot start the sandbox: ${control} (the kernel refused clone: ENOSPC)`);
+      expect(told.again).toBe(told.message);
+      expect(told.probed.map(({ name }) => name)).toContain(control);
+      expect(ran).toBe(false);
+    });
 
-  test("what the policy can do without is left out", () => {
-    const { told, ran } = refuse("net", 'bestEffort: ["net-namespace"]');
-    expect(told.name).toBe("ok");
-    expect(ran).toBe(true);
-  });
-});
+    test("what the policy can do without is left out", () => {
+      const { told, ran } = refuse("net", 'bestEffort: ["net-namespace"]');
+      expect(told.name).toBe("ok");
+      expect(ran).toBe(true);
+    });
+  },
+);
