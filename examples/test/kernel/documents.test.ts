@@ -41,6 +41,8 @@ describe.skipIf(!canRun())("documents (run where the default sandbox can be)", (
     // The job's user outside is not ours where root starts it.
     chmodSync(project, 0o755);
     mkdirSync(join(project, "reports"));
+    mkdirSync(join(project, "policies"));
+    writeFileSync(join(project, "policies/test.json"), blocks("docs/policies.md", "json")[0] ?? "");
     mkdirSync(join(project, "node_modules"));
     mkdirSync(join(project, "bin"));
     for (const [name, from] of [
