@@ -11,8 +11,9 @@ const MOST_KEPT = 64;
 const kept = new Map<string, CompiledLaunch>();
 
 export function compiledLaunch(backend: Backend, request: PlanRequest, probe: Probe): CompiledLaunch {
+  const { root, files } = request.policy;
   // A plan depends on what its sources are on the host at this moment, so one that has sources is made each time.
-  if (request.policy.files.some((entry) => "source" in entry)) return compile(backend, request, probe);
+  if (root !== null || files.some((entry) => "source" in entry)) return compile(backend, request, probe);
   const key = JSON.stringify([backend.name, request]);
   let launch = kept.get(key);
   if (launch === undefined) {
