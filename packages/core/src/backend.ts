@@ -19,6 +19,11 @@ export interface PlanRequest {
   readonly limits: Limits;
   readonly start: "exec" | "warm";
   /**
+   * An exec job that is made before its command is known: confined, it waits on descriptor 3 for the one command that it
+   * becomes (protocol/command-frame.ts). False unless given.
+   */
+  readonly awaitsCommand?: boolean;
+  /**
    * - `build`: the launching process sees the host's files; the plan builds the policy's root
    * - `inherit`: the launching process is a worker that already lives in the policy's root; the job gets its own /proc, /tmp and /dev/shm
    */

@@ -47,6 +47,14 @@ export {
   encodeWorkerMessage,
   MAX_MESSAGE_BYTES,
 } from "./protocol/codec.ts";
+export {
+  type AwaitedCommand,
+  decodeRefusal,
+  encodeCommand,
+  MAX_COMMAND_BYTES,
+  MAX_COMMAND_TEXTS,
+  type Refusal,
+} from "./protocol/command-frame.ts";
 export { refuseHello, type Versions } from "./protocol/handshake.ts";
 export * from "./protocol/job-frames.ts";
 export type * from "./protocol/messages.ts";

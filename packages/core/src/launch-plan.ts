@@ -57,6 +57,11 @@ export interface LaunchPlan {
   /** Empty together with `outer`: then there is no process 1 and the clone itself is the job. */
   readonly handover: readonly Step[];
   readonly start: "exec" | "warm";
+  /**
+   * A warm job gets a second process that holds its memory beyond its end and does nothing else, so that the end is seen before
+   * the kernel has freed that memory. It counts as one of the job's processes. Only with a process 1. False unless given.
+   */
+  readonly holdsMemory?: boolean;
 }
 
 export function planSteps(plan: LaunchPlan): Step[] {

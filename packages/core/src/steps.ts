@@ -45,6 +45,7 @@ export const STEP_NAMES = [
   "reset signal handlers",
   "unblock signals",
   "execute",
+  "await command",
   "become init",
 ] as const;
 

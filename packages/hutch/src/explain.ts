@@ -1,8 +1,8 @@
 // explain(): the plan that run() would walk, without walking it.
 import type { ControlReport, LaunchPlan } from "@hutch/core";
+import { executablePaths } from "./exec-arguments.ts";
 import { leaseHostIds } from "./host-ids.ts";
 import { checkRunOptions, type RunOptions } from "./job-options.ts";
-import { executablePaths } from "./launch-here.ts";
 import { machineFor } from "./machine.ts";
 
 export interface ExplainedPlan {

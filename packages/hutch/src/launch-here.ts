@@ -13,6 +13,7 @@ import { type JobCgroup, lateBindings } from "@hutch/linux-clone";
 import { type Fd, type OwnedFd, type Pid, POLL, poll, tryCall, W, wait4 } from "@hutch/syscall";
 import { compiledLaunch } from "./compiled-launches.ts";
 import type { JobDescriptors } from "./descriptors.ts";
+import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { leaseHostIds } from "./host-ids.ts";
 import { explainFailure, type Machine, machineFor, refuseMissing } from "./machine.ts";
 import { cgroupMeter, type Meter, type Reaped, treeMeter, UNMETERED } from "./meter.ts";
@@ -49,16 +50,6 @@ export interface LaunchedHere {
   readonly explain: (exit: Exit) => void;
   /** Released by the caller after the job finished: cgroup, ids, pidfd. */
   readonly release: () => void;
-}
-
-/** Paths that execve tries for a program's name, as execvp(3) does. */
-export function executablePaths(name: string, path: string | undefined): string[] {
-  if (name.includes("/")) return [name];
-  return (path ?? "").split(":").map((folder) => (folder === "" ? `./${name}` : `${folder}/${name}`));
-}
-
-function environmentList(env: Readonly<Record<string, string>>): string[] {
-  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
 }
 
 /**
@@ -129,12 +120,12 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
     plan: () => plan,
     init: !group,
     ends: program.descriptors.host,
-    becomesCommand: program.descriptors.host.job !== null,
+    becomesCommand: program.descriptors.host.job === null ? null : "runtime",
     launchedMs,
     meter: () => meter,
     kill: () => killTree(launched.pid, launched.pidfd.fd, group, cgroup),
-    reap: async (statusClosed) => {
-      if (!group) await statusClosed;
+    reap: async ({ closed }) => {
+      if (!group) await closed;
       const reaped = await reapChild(launched.pid, launched.pidfd.fd);
       if (group) killTree(launched.pid, launched.pidfd.fd, true, null);
       return reaped;

@@ -2,14 +2,16 @@
 import type { DescriptorSlot, Job, JobUse, Launch, LaunchPlan, Limits } from "@hutch/core";
 import { type Fd, type OwnedFd, tryCall } from "@hutch/syscall";
 import { type JobEnds, openDescriptors } from "./descriptors.ts";
-import { executablePaths } from "./launch-here.ts";
+import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { cgroupMeter, type Meter, meterSince, type Reaped, treeMeter } from "./meter.ts";
 import { pidOfPidfd } from "./pidfd-pid.ts";
-import { sendRequest } from "./request.ts";
-import { type Supervision, supervise } from "./supervise.ts";
+import { sendCommand, sendLoad, sendRequest } from "./request.ts";
+import { type StatusOfInit, type SupervisedJob, type Supervision, supervise } from "./supervise.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
 const SIGKILL = 9;
+/** Memory whose freeing takes the kernel half a millisecond here. */
+const FREED_BYTES = 8 * 2 ** 20;
 
 export interface JobInWorker {
   readonly start: Launch["start"];
@@ -26,13 +28,28 @@ export interface JobInWorker {
   readonly stdin: OwnedFd | null;
 }
 
+/** `frame` is the encoded command, `stdin` becomes its descriptor 0. */
+export interface AskedCommand {
+  readonly kind: "command";
+  readonly frame: Uint8Array;
+  readonly paths: readonly string[];
+  readonly stdin: OwnedFd;
+}
+
+/** What a standby is asked for. */
+export type Asked = { readonly kind: "request"; readonly job: Job } | AskedCommand;
+
 export interface LaunchedInWorker {
   /**
    * Starts the clock: limits count from here. Call it once.
-   * @param request what the job has been waiting for; null when it came with the launch
-   * @throws HostError when the job does not take the request
+   * @param asked what the job has been waiting for; null when it came with the launch
+   * @throws HostError when the job does not take it
    */
-  readonly begin: (request: Job | null) => Supervision;
+  readonly begin: (asked: Asked | null) => Supervision;
+  /** Sends a standby the module that its request will name: it is evaluated while the job waits. */
+  readonly load: (module: string) => void;
+  /** CPU time of a job that waits, milliseconds; null where nobody counts it. */
+  readonly cpuMs: () => number | null;
   /** Its process is gone or was never made: a request would find nobody. */
   readonly ended: () => boolean;
   readonly setupMs: () => number;
@@ -69,11 +86,25 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
   let pid: number | null = null;
   let meter: Meter | null = cgroup === null ? null : cgroupMeter(cgroup);
   let setupMs = 0;
+  let loadedBytes = 0;
   let killed = false;
   let over = false;
   let seen = false;
   let failure: string | null = null;
-  const seeEnd = (): Reaped => {
+  const holders = job.start === "warm" && worker.machine.init !== null && limits.processes > 1 ? 1 : 0;
+  /**
+   * Whether the job is over when its first process is: nothing of it runs, and it used no memory whose freeing would count.
+   * The memory that a copy got from its worker is not the job's, and neither is the time that freeing it takes.
+   */
+  const overWithFirst = (): boolean => {
+    const left = cgroup?.processesNow() ?? null;
+    return cgroup !== null && left !== null && left <= holders && cgroup.memoryNowBytes() - loadedBytes < FREED_BYTES;
+  };
+  const seeEnd = async ({ told, closed }: StatusOfInit): Promise<Reaped> => {
+    await Promise.all([Promise.race([told, closed]), started.promise]);
+    // A killed init waited for nobody.
+    if (!killed && !overWithFirst()) await closed;
+    if (killed) return await exited.promise;
     seen = true;
     return NOT_WAITED;
   };
@@ -94,7 +125,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
       start: job.start,
       serves: job.serves,
       argv: job.argv,
-      env: Object.entries(job.env).map(([name, value]) => `${name}=${value}`),
+      env: environmentList(job.env),
       cwd: job.cwd,
       limits,
     },
@@ -124,34 +155,37 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
   );
   const resources = undo.move();
   return {
-    begin: (request) => {
+    begin: (asked) => {
       const letGo = worker.hold();
       exited.promise.then(letGo);
-      const beganMs = request === null ? launchedMs : performance.now();
-      const charged = request === null ? 0 : (meter?.cpuMs() ?? 0);
-      if (request !== null) send(request);
+      const beganMs = asked === null ? launchedMs : performance.now();
+      const charged = asked === null ? 0 : (meter?.cpuMs() ?? 0);
+      loadedBytes = asked === null ? 0 : (cgroup?.memoryNowBytes() ?? 0);
+      if (asked?.kind === "request") send(asked.job);
+      if (asked?.kind === "command" && host.job !== null) sendCommand(host.job.fd, asked.frame, asked.stdin.fd);
       supervision = supervise({
         limits,
         plan: () => planOf(worker, job, cgroup?.procs.length ?? 0),
         init: worker.machine.init !== null,
-        becomesCommand: (request ?? job.request)?.kind === "command",
+        becomesCommand: becomes(asked, job.request),
         ends: host,
         launchedMs: beganMs,
-        meter: () => (meter === null ? null : meterSince(meter, charged)),
+        meter: () => (meter === null ? null : meterSince(meter, charged, holders)),
         kill,
-        // Init closes the status socket when it has ended and waited for everything, and the cgroup has the figures: the
-        // worker's word that init itself is gone comes later and adds nothing to them. A killed init did none of that.
-        reap: (statusClosed) =>
+        // Init tells how the first process ended when it has, and closes the status socket when it has ended and waited for
+        // everything else; the cgroup has the figures. The worker's word that init is gone comes later and adds nothing.
+        reap: (status) =>
           cgroup === null || worker.machine.init === null
             ? exited.promise
-            : Promise.race([
-                exited.promise,
-                Promise.all([statusClosed, started.promise]).then(() => (killed ? exited.promise : seeEnd())),
-              ]),
+            : Promise.race([exited.promise, seeEnd(status)]),
         hostFailure: () => failure,
       });
       return supervision;
     },
+    load: (module) => {
+      if (host.job !== null) sendLoad(host.job.fd, module);
+    },
+    cpuMs: () => (cgroup === null ? null : (meter?.cpuMs() ?? null)),
     ended: () => over,
     setupMs: () => setupMs,
     release: async () => {
@@ -161,6 +195,12 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
       resources.dispose();
     },
   };
+}
+
+function becomes(asked: Asked | null, request: Job | null): NonNullable<SupervisedJob["becomesCommand"]> | null {
+  if (asked?.kind === "command") return { paths: asked.paths };
+  const job = asked?.kind === "request" ? asked.job : request;
+  return job?.kind === "command" ? "runtime" : null;
 }
 
 function namedEnds(ends: JobEnds, cgroups: readonly Fd[]): (readonly [DescriptorSlot, Fd])[] {
@@ -177,7 +217,7 @@ function namedEnds(ends: JobEnds, cgroups: readonly Fd[]): (readonly [Descriptor
 /** The same plan that the worker made: plan() is pure. Asked for only when a step of it failed. */
 function planOf({ machine, policy }: WorkerProcess, job: JobInWorker, cgroups: number): LaunchPlan {
   const { argv, env, limits, start, serves } = job;
-  const executables = start === "warm" ? [] : executablePaths(argv[0] ?? "", env.PATH);
+  const executables = start === "warm" || start === "await" ? [] : executablePaths(argv[0] ?? "", env.PATH);
   const descriptors = job.conversation ? [0, 1, 2, 3] : [0, 1, 2];
   const ids = { uid: 0, gid: 0 };
   return machine.backend.plan(
@@ -185,6 +225,7 @@ function planOf({ machine, policy }: WorkerProcess, job: JobInWorker, cgroups: n
       policy,
       limits,
       start: start === "warm" ? "warm" : "exec",
+      awaitsCommand: start === "await",
       root: "inherit",
       inheritNetwork: true,
       serves,

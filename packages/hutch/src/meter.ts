@@ -111,9 +111,12 @@ export const UNMETERED: Meter = {
   }),
 };
 
-/** The same job from a moment on: what a standby used to get ready is not its request's. */
-export function meterSince(meter: Meter, chargedMs: number): Meter {
-  if (chargedMs === 0) return meter;
+/**
+ * The same job from a moment on: what a standby used to get ready is not its request's.
+ * @param holders processes of ours in the job
+ */
+export function meterSince(meter: Meter, chargedMs: number, holders: number): Meter {
+  if (chargedMs === 0 && holders === 0) return meter;
   return {
     cpuMs: () => Math.max(0, meter.cpuMs() - chargedMs),
     sampledMemoryBytes: () => meter.sampledMemoryBytes(),
@@ -121,7 +124,12 @@ export function meterSince(meter: Meter, chargedMs: number): Meter {
       const whole = meter.final(reaped);
       const used = whole.cpuUserMs + whole.cpuSystemMs;
       const share = used === 0 ? 0 : Math.max(0, used - chargedMs) / used;
-      return { ...whole, cpuUserMs: whole.cpuUserMs * share, cpuSystemMs: whole.cpuSystemMs * share };
+      return {
+        ...whole,
+        cpuUserMs: whole.cpuUserMs * share,
+        cpuSystemMs: whole.cpuSystemMs * share,
+        processes: whole.processes === null ? null : Math.max(1, whole.processes - holders),
+      };
     },
   };
 }

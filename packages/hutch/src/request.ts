@@ -13,6 +13,7 @@ import {
 } from "@hutch/core";
 import { packRights } from "@hutch/fdpass";
 import { type Fd, MSG, type OwnedFd, sealedMemfd, trySendmsg } from "@hutch/syscall";
+import { environmentList } from "./exec-arguments.ts";
 
 const EPIPE = 32;
 
@@ -46,8 +47,25 @@ export function sendRequest(socket: Fd, job: Job, context: RequestContext): void
     payload: inline ? payload.bytes : new Uint8Array(),
     slots,
   };
-  const bytes = encodeRequest(requestOf(job, common, context));
-  const sent = trySendmsg(socket, bytes, packRights(descriptors.map((end) => end.fd)), MSG.DONTWAIT);
+  sendAtOnce(
+    socket,
+    encodeRequest(requestOf(job, common, context)),
+    descriptors.map((end) => end.fd),
+  );
+}
+
+/** To a standby, before its request. @throws HostError when the kernel takes no more */
+export function sendLoad(socket: Fd, module: string): void {
+  sendAtOnce(socket, encodeRequest({ kind: "load", module }), []);
+}
+
+/** To a standby for a command. @param frame of encodeCommand() @throws HostError when the kernel takes no more */
+export function sendCommand(socket: Fd, frame: Uint8Array, stdin: Fd): void {
+  sendAtOnce(socket, frame, [stdin]);
+}
+
+function sendAtOnce(socket: Fd, bytes: Uint8Array, descriptors: readonly Fd[]): void {
+  const sent = trySendmsg(socket, bytes, packRights(descriptors), MSG.DONTWAIT);
   // A standby may have ended before it was asked: whoever supervises it is told how, and that is what the caller hears.
   if (sent === -EPIPE) return;
   if (sent !== bytes.byteLength)
@@ -80,7 +98,7 @@ function requestOf(job: Job, common: RequestCommon, context: RequestContext): Jo
       return {
         kind: "command",
         argv: job.argv,
-        env: Object.entries(context.env).map(([name, value]) => `${name}=${value}`),
+        env: environmentList(context.env),
         common,
       };
     case "function":

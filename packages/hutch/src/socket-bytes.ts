@@ -5,12 +5,19 @@ import { connectDescriptor } from "./connect-descriptor.ts";
 export interface SocketBytes {
   /** Everything that arrived, once the socket closed. */
   readonly bytes: Promise<Uint8Array>;
+  /** What has arrived until now. */
+  readonly soFar: () => Uint8Array;
   /** Stops waiting: what arrived so far is all. */
   stop(): void;
 }
 
-/** @param onExceeded called once when more than `limitBytes` arrived; nothing more is kept then */
-export function collectSocket(end: OwnedFd, limitBytes: number, onExceeded: () => void = () => {}): SocketBytes {
+interface Listeners {
+  /** Called once when more than the limit arrived; nothing more is kept then. */
+  readonly onExceeded?: () => void;
+  readonly onData?: () => void;
+}
+
+export function collectSocket(end: OwnedFd, limitBytes: number, listeners: Listeners = {}): SocketBytes {
   const chunks: Uint8Array[] = [];
   let total = 0;
   let stopped = false;
@@ -18,7 +25,8 @@ export function collectSocket(end: OwnedFd, limitBytes: number, onExceeded: () =
     stopped = true;
   };
   const { promise, resolve } = Promise.withResolvers<Uint8Array>();
-  const settle = (): void => resolve(Buffer.concat(chunks));
+  const soFar = (): Uint8Array => (chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks));
+  const settle = (): void => resolve(soFar());
   const handler: Bun.SocketHandler = {
     open(socket) {
       close = () => socket.terminate();
@@ -27,8 +35,9 @@ export function collectSocket(end: OwnedFd, limitBytes: number, onExceeded: () =
     data(_socket, data) {
       if (total > limitBytes) return;
       total += data.byteLength;
-      if (total > limitBytes) onExceeded();
+      if (total > limitBytes) listeners.onExceeded?.();
       else chunks.push(new Uint8Array(data));
+      listeners.onData?.();
     },
     close: settle,
     error: settle,
@@ -36,5 +45,5 @@ export function collectSocket(end: OwnedFd, limitBytes: number, onExceeded: () =
   };
   // Bun owns and closes the descriptor from here on.
   connectDescriptor(end, handler).catch(settle);
-  return { bytes: promise, stop: () => close() };
+  return { bytes: promise, soFar, stop: () => close() };
 }

@@ -2,6 +2,7 @@
 // RULE: facts only. What they mean is decided by decideVerdict.
 import {
   type DecodedResponse,
+  decodeRefusal,
   decodeResponse,
   type Evidence,
   type Exit,
@@ -10,8 +11,8 @@ import {
   type Limits,
   type Response,
 } from "@hutch/core";
-import { parseStatusRecords } from "@hutch/linux-clone";
-import { decodeWaitStatus } from "@hutch/syscall";
+import { decodeStatusRecords, parseStatusRecords } from "@hutch/linux-clone";
+import { decodeWaitStatus, errnoCode } from "@hutch/syscall";
 import { watchDeadlines } from "./deadlines.ts";
 import type { HostEnds } from "./descriptors.ts";
 import type { FinalUsage, Meter, Reaped } from "./meter.ts";
@@ -37,12 +38,23 @@ export interface SupervisedJob {
   readonly meter: () => Meter | null;
   /** Ends every process of the job. Harmless when repeated or when it already ended. */
   readonly kill: () => void;
-  /** Settles when the job's first process ended and was waited for. `statusClosed` tells when to look. */
-  readonly reap: (statusClosed: Promise<unknown>) => Promise<Reaped>;
-  /** Our runtime inflates the job's stdin and then becomes the command: it answers only when that fails. */
-  readonly becomesCommand?: boolean;
+  /** Settles when the job's first process ended and was waited for. */
+  readonly reap: (status: StatusOfInit) => Promise<Reaped>;
+  /**
+   * The job becomes a command, and answers only when that fails: our runtime after it inflated the job's stdin, or the small
+   * program that waited in the job's place (then: the paths that it tries).
+   */
+  readonly becomesCommand?: "runtime" | { readonly paths: readonly string[] } | null;
   /** What failed on our side, if there never was a job. */
   readonly hostFailure?: () => string | null;
+}
+
+/** When to look whether the job is over. */
+export interface StatusOfInit {
+  /** Init told how the job's first process ended; what else there was is being ended. */
+  readonly told: Promise<void>;
+  /** Init is gone, and everything with it. */
+  readonly closed: Promise<unknown>;
 }
 
 interface Finished {
@@ -71,22 +83,27 @@ export function supervise(job: SupervisedJob): Supervision {
   const { limits, ends } = job;
   const output = new Output(limits.outputBytes, () => end("output-limit"));
   const streams = [output.collect("stdout", ends.stdout), output.collect("stderr", ends.stderr)];
-  const status = collectSocket(ends.status, STATUS_BYTES);
-  const answer = ends.job === null ? null : collectSocket(ends.job, responseRoom(limits), () => end("output-limit"));
+  const told = Promise.withResolvers<void>();
+  const status = collectSocket(ends.status, STATUS_BYTES, {
+    onData: () => {
+      if (decodeStatusRecords(status.soFar()).end !== null) told.resolve();
+    },
+  });
+  const answer =
+    ends.job === null ? null : collectSocket(ends.job, responseRoom(limits), { onExceeded: () => end("output-limit") });
 
   const gather = async (): Promise<Finished> => {
     using deadlines = watchDeadlines(limits, job.meter, job.launchedMs, end);
-    const reaped = await job.reap(status.bytes);
+    const reaped = await job.reap({ told: told.promise, closed: status.bytes });
     ended = true;
     const wallMs = performance.now() - job.launchedMs;
-    await settledWithin(OUTPUT_GRACE_MS, [...streams.map((stream) => stream.done), status.bytes, answer?.bytes]);
+    const said = Promise.race([told.promise, status.bytes]);
+    await settledWithin(OUTPUT_GRACE_MS, [...streams.map((stream) => stream.done), said, answer?.bytes]);
     for (const stream of streams) stream.cancel();
     answer?.stop();
     status.stop();
-    const told = decideExit(parseStatusRecords(await status.bytes, job.plan), reaped, killed, job.init);
-    const answered = answer === null ? null : decodeResponse(await answer.bytes, limits.outputBytes);
-    const { exit, response } =
-      job.becomesCommand === true ? asCommand(told, answered) : { exit: told, response: answered };
+    const exited = decideExit(parseStatusRecords(status.soFar(), job.plan), reaped, killed, job.init);
+    const { exit, response } = readAnswer(job, exited, answer === null ? null : await answer.bytes);
     const final = job.meter()?.final(reaped) ?? NOTHING_USED;
     return {
       response,
@@ -105,17 +122,36 @@ export function supervise(job: SupervisedJob): Supervision {
   return { output, finished: gather(), end };
 }
 
+interface Answered {
+  readonly exit: Exit;
+  readonly response: DecodedResponse | null;
+}
+
+function readAnswer({ becomesCommand, limits }: SupervisedJob, exit: Exit, bytes: Uint8Array | null): Answered {
+  if (bytes === null) return { exit, response: null };
+  if (typeof becomesCommand === "object" && becomesCommand !== null)
+    return asAwaited(exit, bytes, becomesCommand.paths);
+  const response = decodeResponse(bytes, limits.outputBytes);
+  return becomesCommand === "runtime" ? asCommand(exit, response) : { exit, response };
+}
+
+/** TRUST: our program's word, since the command itself never has the socket. */
+function asAwaited(exit: Exit, bytes: Uint8Array, paths: readonly string[]): Answered {
+  const refusal = decodeRefusal(bytes);
+  if (refusal === null) return { exit, response: null };
+  const { errno } = refusal;
+  const step = `execute ${paths[refusal.path] ?? ""}`;
+  return { exit: { kind: "setup-failed", step, errno, code: errnoCode(errno), execute: true }, response: null };
+}
+
 /** TRUST: still our runtime's word, since the command itself never has the socket. The error's name is the errno's. */
-function asCommand(
-  exit: Exit,
-  response: DecodedResponse | null,
-): { readonly exit: Exit; readonly response: DecodedResponse | null } {
-  if (response?.kind === "error")
+function asCommand(exit: Exit, response: DecodedResponse): Answered {
+  if (response.kind === "error")
     return {
       exit: { kind: "setup-failed", step: response.message, errno: 0, code: response.name, execute: true },
       response: null,
     };
-  return { exit, response: response?.kind === "missing" ? null : response };
+  return { exit, response: response.kind === "missing" ? null : response };
 }
 
 const NOTHING_USED: FinalUsage = {

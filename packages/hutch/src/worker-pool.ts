@@ -2,20 +2,23 @@
 import {
   decideVerdict,
   decodeValue,
+  encodeCommand,
   encodeValue,
   type Job,
   JobError,
+  type Limits,
   type Payload,
   parseLimits,
   parseWasmDescription,
   type StartKind,
 } from "@hutch/core";
 import { type Artifact, artifactOf } from "./artifact.ts";
+import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { decodeAnswer, endedOrAborted } from "./job-answer.ts";
 import { rebuildError } from "./job-error.ts";
 import { type CommandOptions, checkArgv, type JobOptions, payloadOf, type WasiOptions } from "./job-options.ts";
 import { reportOf } from "./job-report.ts";
-import { type JobInWorker, launchInWorker } from "./launch-in-worker.ts";
+import { type AskedCommand, type JobInWorker, type LaunchedInWorker, launchInWorker } from "./launch-in-worker.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
 import type { CheckedPoolOptions } from "./pool-options.ts";
@@ -23,7 +26,7 @@ import { type RunResult, runResult } from "./run-result.ts";
 import { type RunningJob, runningJob } from "./running-job.ts";
 import { RUNTIME_ENV, runtimeProgram } from "./runtime-files.ts";
 import { Standbys } from "./standby.ts";
-import { openStdin } from "./stdin.ts";
+import { type OpenedStdin, openStdin } from "./stdin.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 import type { WorkerSlots } from "./worker-slots.ts";
 
@@ -32,7 +35,10 @@ export class WorkerPool {
   readonly #slots: WorkerSlots;
   /** A job of the runtime, but for its request. */
   readonly #answeringJob: JobInWorker;
-  readonly #standbys: Standbys | null;
+  /** A command, but for what it is. */
+  readonly #awaitingJob: JobInWorker;
+  readonly #functions: Standbys | null;
+  readonly #commands: Standbys | null;
   readonly start: "warm" | "cold";
   readonly startWhy: string;
 
@@ -56,12 +62,24 @@ export class WorkerPool {
       request: null,
       stdin: null,
     };
-    this.#standbys = options.standby ? new Standbys(this.#answeringJob) : null;
+    this.#awaitingJob = { ...this.#answeringJob, start: "await", serves: "command", argv: [], env: policy.env };
+    const { module } = options;
+    this.#functions = options.standby ? new Standbys(this.#answeringJob, module, module !== null) : null;
+    this.#commands =
+      options.standby && policy.backend !== "posix-fork"
+        ? new Standbys(this.#awaitingJob, null, module === null)
+        : null;
+    slots.onIdle = (worker) => this.#prepareStandbys(worker);
   }
 
-  /** Has a job waiting in every worker, if the pool wants that. */
+  /** Has jobs waiting in every worker, if the pool wants that. */
   prepareStandbys(workers: readonly WorkerProcess[]): void {
-    for (const worker of workers) this.#standbys?.prepare(worker);
+    for (const worker of workers) this.#prepareStandbys(worker);
+  }
+
+  #prepareStandbys(worker: WorkerProcess): void {
+    this.#functions?.prepare(worker, true);
+    this.#commands?.prepare(worker, true);
   }
 
   async call(name: string, args: readonly unknown[] | Payload, options: JobOptions = {}): Promise<unknown> {
@@ -120,11 +138,12 @@ export class WorkerPool {
     const lease = await this.#slots.lease(options.signal);
     let over: Promise<unknown> = Promise.resolve();
     try {
-      const standby = this.#standbys?.take(lease.worker, limits) ?? null;
+      const standby = this.#functions?.take(lease.worker, limits) ?? null;
+      if (standby === null) await this.#functions?.clear(lease.worker);
       const launched = standby ?? launchInWorker(lease.worker, { ...this.#answeringJob, limits, request });
       try {
-        const supervision = launched.begin(standby === null ? null : request);
-        const prepareNext = this.#standbys?.prepareBeside(lease.worker);
+        const supervision = launched.begin(standby === null ? null : { kind: "request", job: request });
+        const prepareNext = this.#functions?.prepareBeside(lease.worker);
         const finished = await endedOrAborted(supervision, options.signal).finally(prepareNext);
         const { evidence, value } = decodeAnswer(finished, decode);
         const verdict = decideVerdict(evidence);
@@ -164,29 +183,19 @@ export class WorkerPool {
       const lease = await this.#slots.lease(signal);
       let over: Promise<unknown> = Promise.resolve();
       try {
+        await this.#functions?.clear(lease.worker);
         const stdin = openStdin(options.stdin);
-        const compressed = stdin.compressed;
+        const { compressed } = stdin;
         const kind: StartKind = compressed === null ? "exec" : this.start;
-        const request: Job | null = compressed === null ? null : { kind: "command", argv, stdin: compressed };
-        const program =
-          compressed === null ? argv : kind === "cold" ? runtimeProgram(this.#options.policy.backend) : [];
-        const launched = launchInWorker(lease.worker, {
-          start: kind,
-          serves: "command",
-          argv: program,
-          env: kind === "cold" ? { ...RUNTIME_ENV, ...this.#options.policy.env } : this.#options.policy.env,
-          cwd: this.#options.policy.cwd,
-          limits,
-          conversation: request !== null,
-          request,
-          stdin: stdin.end,
-        });
+        const { launched, asked, standby } = this.#startCommand(lease.worker, argv, stdin, limits);
         try {
-          const supervision = launched.begin(null);
+          const supervision = launched.begin(asked);
+          asked?.stdin.close();
+          const prepareNext = compressed === null ? this.#commands?.prepareBeside(lease.worker) : undefined;
           const { output } = supervision;
           opened.resolve(output);
           const pumped = stdin.pump?.(supervision.finished).catch((error: unknown) => abort.abort(error));
-          const { evidence } = await endedOrAborted(supervision, signal);
+          const { evidence } = await endedOrAborted(supervision, signal).finally(prepareNext);
           await pumped;
           const verdict = decideVerdict(evidence);
           const report = this.#report({
@@ -194,7 +203,7 @@ export class WorkerPool {
             evidence,
             limits,
             startedMs,
-            setupMs: launched.setupMs(),
+            setupMs: standby ? 0 : launched.setupMs(),
             worker: lease.worker,
             start: kind,
           });
@@ -210,6 +219,39 @@ export class WorkerPool {
     const never = (): void => opened.resolve(null);
     result.then(never, never);
     return runningJob({ result, output: opened.promise, kill: (reason) => abort.abort(reason) });
+  }
+
+  /** Takes the standby if it can become this command; otherwise launches a job for it. */
+  #startCommand(
+    worker: WorkerProcess,
+    argv: readonly string[],
+    stdin: OpenedStdin,
+    limits: Limits,
+  ): { readonly launched: LaunchedInWorker; readonly asked: AskedCommand | null; readonly standby: boolean } {
+    const { policy } = this.#options;
+    const { compressed, end } = stdin;
+    if (compressed === null) {
+      const paths = executablePaths(argv[0] ?? "", policy.env.PATH);
+      const frame = encodeCommand({ paths, argv, env: environmentList(policy.env) });
+      const launched = frame === null ? null : (this.#commands?.take(worker, limits) ?? null);
+      if (frame !== null && launched !== null)
+        return { launched, asked: { kind: "command", frame, paths, stdin: end }, standby: true };
+    }
+    const request: Job | null = compressed === null ? null : { kind: "command", argv, stdin: compressed };
+    const cold = compressed !== null && this.start === "cold";
+    const program = compressed === null ? argv : cold ? runtimeProgram(policy.backend) : [];
+    const launched = launchInWorker(worker, {
+      start: compressed === null ? "exec" : this.start,
+      serves: "command",
+      argv: program,
+      env: cold ? { ...RUNTIME_ENV, ...policy.env } : policy.env,
+      cwd: policy.cwd,
+      limits,
+      conversation: request !== null,
+      request,
+      stdin: end,
+    });
+    return { launched, asked: null, standby: false };
   }
 
   #report(
@@ -229,7 +271,8 @@ export class WorkerPool {
   }
 
   async close(): Promise<void> {
-    this.#standbys?.close();
+    this.#functions?.close();
+    this.#commands?.close();
     await this.#slots.close();
   }
 

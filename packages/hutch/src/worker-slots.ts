@@ -23,6 +23,8 @@ export class WorkerSlots {
   readonly #slots: readonly Slot[];
   readonly #free: Slot[];
   readonly #queue: Waiting[] = [];
+  /** Called when nothing of a job is left in a worker and nobody waits for one. */
+  onIdle: ((worker: WorkerProcess) => void) | null = null;
   #closed = false;
 
   constructor(options: WorkerOptions, count: number) {
@@ -43,11 +45,14 @@ export class WorkerSlots {
   /** Waits for a free worker. @throws `signal.reason` when the caller gave up; HostError POOL_CLOSED */
   async lease(signal: AbortSignal | undefined): Promise<Lease> {
     const slot = await this.#freeSlot(signal);
-    const free = (): void => this.#release(slot);
     try {
-      return { worker: await this.#workerOf(slot), release: (over) => void over.then(free, free) };
+      const worker = await this.#workerOf(slot);
+      const free = (): void => {
+        if (this.#release(slot) && worker.alive && !this.#closed) this.onIdle?.(worker);
+      };
+      return { worker, release: (over) => void over.then(free, free) };
     } catch (error) {
-      free();
+      this.#release(slot);
       throw error;
     }
   }
@@ -73,10 +78,12 @@ export class WorkerSlots {
     return promise;
   }
 
-  #release(slot: Slot): void {
+  /** @returns whether it is free now, and not the next caller's */
+  #release(slot: Slot): boolean {
     const next = this.#queue.shift();
     if (next === undefined) this.#free.push(slot);
     else next.serve(slot);
+    return next === undefined;
   }
 
   async #workerOf(slot: Slot): Promise<WorkerProcess> {

@@ -1,29 +1,11 @@
-// Process 1 of a job's pid namespace. Built by scripts/build-init.ts, kept as data in src/init-data.ts.
-// It reaps every process of the job, reports on descriptor 3 how process 2 ended, ends the rest, and ends itself. It does
+// The program that processes of a job become before the job's own: process 1 becomes init, and process 2 of a job that waits
+// for its command waits as this too (await-command.c). Which of the two: the first letter of argv[0].
+// Built by scripts/build-init.ts, kept as data in src/init-data.ts.
+// Init reaps every process of the job, reports on descriptor 3 how process 2 ended, ends the rest, and ends itself. It does
 // the same when the other end of descriptor 3 closes, so a job never outlives the host.
 // It starts with every signal blocked and not dumpable, and holds nothing but descriptor 3.
-#if defined(__x86_64__)
-enum { READ = 0, WRITE = 1, RT_SIGACTION = 13, WAIT4 = 61, KILL = 62, GETRUSAGE = 98, PRCTL = 157, EXIT_GROUP = 231, PPOLL = 271, SIGNALFD4 = 289 };
-static long call(long number, long a, long b, long c, long d, long e) {
-  long result;
-  register long r10 __asm__("r10") = d;
-  register long r8 __asm__("r8") = e;
-  __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8) : "rcx", "r11", "memory");
-  return result;
-}
-#elif defined(__aarch64__)
-enum { READ = 63, WRITE = 64, PPOLL = 73, SIGNALFD4 = 74, EXIT_GROUP = 94, KILL = 129, RT_SIGACTION = 134, GETRUSAGE = 165, PRCTL = 167, WAIT4 = 260 };
-static long call(long number, long a, long b, long c, long d, long e) {
-  register long x8 __asm__("x8") = number;
-  register long x0 __asm__("x0") = a;
-  register long x1 __asm__("x1") = b;
-  register long x2 __asm__("x2") = c;
-  register long x3 __asm__("x3") = d;
-  register long x4 __asm__("x4") = e;
-  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
-  return x0;
-}
-#endif
+#include "calls.h"
+#include "await-command.c"
 
 enum { STATUS = 3, RECORD_ENDED = 2, WNOHANG = 1, SIGKILL = 9, SIGCHLD = 17, PR_SET_DUMPABLE = 4, POLLIN = 1, ECHILD = 10, RUSAGE_SELF = 0 };
 enum { DONE = 0, ABANDONED = 125 };
@@ -40,7 +22,7 @@ __attribute__((noreturn)) static void end(int code) {
   for (;;) call(EXIT_GROUP, code, 0, 0, 0, 0);
 }
 
-__attribute__((noreturn)) void _start(void) {
+__attribute__((noreturn)) static void init(void) {
   struct record record;
   struct sigaction default_action;
   unsigned char info[128];
@@ -67,4 +49,17 @@ __attribute__((noreturn)) void _start(void) {
     if (polled[1].revents) end(ABANDONED);
     if (polled[0].revents) call(READ, polled[0].fd, (long)info, sizeof info, 0, 0);
   }
+}
+
+// The kernel gives argc and argv at the top of the stack.
+#if defined(__x86_64__)
+__asm__(".globl _start\n_start: mov %rsp, %rdi\n and $-16, %rsp\n call start");
+#elif defined(__aarch64__)
+__asm__(".globl _start\n_start: mov x0, sp\n bl start");
+#endif
+
+__attribute__((noreturn, used)) static void start(long *stack) {
+  const char *name = (const char *)stack[1];
+  if (name[0] == 'i') init();
+  await_command();
 }

@@ -1,4 +1,4 @@
-// Compiles native/init.c for both architectures and writes src/init-data.ts.
+// Compiles native/init.c, which includes the rest of native/, for both architectures and writes src/init-data.ts.
 // Run: bun scripts/build-init.ts
 import { fileURLToPath } from "node:url";
 import { type NativeProgram, writeNativeData } from "../../../tools/native-data.ts";

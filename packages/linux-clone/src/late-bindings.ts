@@ -55,6 +55,7 @@ export function lateBindings(values: JobValues): Record<string, LateValue> {
   const bound: Record<string, LateValue> = {
     status: values.status,
     initArgv: ["init"],
+    awaitArgv: ["await"],
     argv: values.argv,
     envp: values.env,
     cwd: values.cwd,

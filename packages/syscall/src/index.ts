@@ -28,7 +28,16 @@ export {
   landlockRestrictSelf,
 } from "./linux/landlock.ts";
 export { addSeals, F_SEAL, FINAL_SEALS, getSeals, MFD, memfdCreate, sealedMemfd } from "./linux/memfd.ts";
-export { MADV, madvise } from "./linux/memory.ts";
+export {
+  MADV,
+  madvise,
+  mapMemory,
+  moveMemory,
+  PROT,
+  protectMemory,
+  readToMemory,
+  unmapMemory,
+} from "./linux/memory.ts";
 export {
   FS_MAGIC,
   FSCONFIG,

@@ -14,7 +14,7 @@ int *__errno_location(void);
 int _setjmp(void *);
 void longjmp(void *, int);
 
-enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, CLONE_PIDFD = 0x1000, CLONE_CHILD_SETTID = 0x01000000, SIGCHLD = 17, SIG_SETMASK = 2 };
+enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, CLONE_PARENT = 0x8000, CLONE_PIDFD = 0x1000, CLONE_CHILD_SETTID = 0x01000000, SIGCHLD = 17, SIG_SETMASK = 2 };
 enum { RECORD_STEP = 1 };
 enum { SLOTS = 8, ANY_ERRNO = -1 };
 
@@ -28,7 +28,8 @@ struct launch {
   i64 warm;                        // 1: process 2 is a copy of the caller that goes on in it
   i64 status_fd;                   // where a failed step is reported
   u64 tid_address;                 // glibc's cached thread id, rewritten in a warm copy; 0 if unknown
-  i64 nr_write, nr_exit_group, nr_sigprocmask, nr_clone;
+  i64 holds;                       // 1: a warm copy has a second process that holds its memory
+  i64 nr_write, nr_exit_group, nr_sigprocmask, nr_clone, nr_close_range, nr_ppoll;
   int pid, pidfd;                  // result
   u64 saved_mask;
   i64 slots[SLOTS];
@@ -118,12 +119,30 @@ static i64 vfork_process2(struct launch *l) {
   return clone(process2, stack2 + sizeof stack2, CLONE_VM | CLONE_VFORK | SIGCHLD, l);
 }
 
+// Holds the memory of a warm copy beyond its end, and does nothing else: without it the copy's end is seen only after the
+// kernel has taken thousands of pages out of its page tables, which takes longer than most jobs. It has no descriptor,
+// and no signal but SIGKILL reaches it. It is confined as the copy is, so it is of no use to a job that takes it over.
+__attribute__((noreturn)) static int hold(void *argument) {
+  struct launch *l = argument;
+  syscall(l->nr_close_range, 0L, ~0U, 0L);
+  for (;;) syscall(l->nr_ppoll, 0L, 0L, 0L, 0L, 8L);
+}
+
+// Best effort: a copy that may have no second process ends more slowly. A sibling, so that the job's own waits never see it.
+static void make_holder(struct launch *l) {
+  u64 all = ~0UL, mask;
+  syscall(l->nr_sigprocmask, (long)SIG_SETMASK, &all, &mask, 8L);
+  clone(hold, stack2 + sizeof stack2, CLONE_VM | CLONE_PARENT | SIGCHLD, l);
+  syscall(l->nr_sigprocmask, (long)SIG_SETMASK, &mask, 0L, 8L);
+}
+
 // A plain copy of the caller's memory. Only the copy walks the inner steps and jumps back into the caller's frames.
 static i64 copy(struct launch *l, i64 flags) {
   // x86-64 takes (…, child_tid, tls), arm64 (…, tls, child_tid); tls is not read without CLONE_SETTLS.
   i64 pid = syscall(l->nr_clone, flags | SIGCHLD | (l->tid_address ? CLONE_CHILD_SETTID : 0), 0L, &l->pidfd, l->tid_address, l->tid_address);
   if (pid == 0) {
     walk(l, l->outer_end, l->inner_end);
+    if (l->holds) make_holder(l);
     longjmp(jump, 1);
   }
   return pid;

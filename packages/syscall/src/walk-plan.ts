@@ -41,6 +41,7 @@ export interface WalkPlan {
   readonly inner: readonly WalkStep[];
   readonly handover: readonly WalkStep[];
   readonly start: "exec" | "warm";
+  readonly holdsMemory?: boolean;
 }
 
 /** What a late argument is bound to: a number, or the address of text, of a null-terminated list of texts, or of bytes. */
@@ -67,7 +68,7 @@ export interface LaunchRefused {
 // struct step and struct launch of walk-plan.c, in words of eight bytes.
 const STEP_WORDS = 12;
 const STEP = { number: 0, args: 1, refs: 7, save: 8, allow: 9, repeat: 10, counted: 11 } as const;
-const LAUNCH_WORDS = 25;
+const LAUNCH_WORDS = 28;
 const LAUNCH = {
   steps: 0,
   outerEnd: 1,
@@ -77,14 +78,17 @@ const LAUNCH = {
   warm: 5,
   statusFd: 6,
   tidAddress: 7,
-  nrWrite: 8,
-  nrExitGroup: 9,
-  nrSigprocmask: 10,
-  nrClone: 11,
-  pidAndPidfd: 12,
-  cgroupFd: 22,
-  cgroupStep: 23,
-  nrClone3: 24,
+  holds: 8,
+  nrWrite: 9,
+  nrExitGroup: 10,
+  nrSigprocmask: 11,
+  nrClone: 12,
+  nrCloseRange: 13,
+  nrPpoll: 14,
+  pidAndPidfd: 15,
+  cgroupFd: 25,
+  cgroupStep: 26,
+  nrClone3: 27,
 } as const;
 const SLOTS = 8;
 const ANY_ERRNO = -1n;
@@ -137,10 +141,13 @@ export class CompiledPlan {
     launch[LAUNCH.flags] = BigInt(plan.cloneFlags);
     launch[LAUNCH.warm] = plan.start === "warm" ? 1n : 0n;
     launch[LAUNCH.tidAddress] = tidAddress();
+    launch[LAUNCH.holds] = plan.holdsMemory === true ? 1n : 0n;
     launch[LAUNCH.nrWrite] = BigInt(syscallNumber("write"));
     launch[LAUNCH.nrExitGroup] = BigInt(syscallNumber("exit_group"));
     launch[LAUNCH.nrSigprocmask] = BigInt(syscallNumber("rt_sigprocmask"));
     launch[LAUNCH.nrClone] = BigInt(syscallNumber("clone"));
+    launch[LAUNCH.nrCloseRange] = BigInt(syscallNumber("close_range"));
+    launch[LAUNCH.nrPpoll] = BigInt(syscallNumber("ppoll"));
     launch[LAUNCH.nrClone3] = BigInt(syscallNumber("clone3"));
   }
 

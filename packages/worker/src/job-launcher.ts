@@ -41,6 +41,8 @@ const SIGKILL = 9;
 const FIRST_KEPT_FD = 10;
 const DUPFD_CLOEXEC = 1030;
 
+type Started = Exclude<Launch["start"], "cold">;
+
 interface Prepared {
   readonly plan: LaunchPlan;
   readonly compiled: CompiledPlan;
@@ -81,7 +83,7 @@ export class JobLauncher {
   }
 
   #request(
-    start: "warm" | "exec",
+    start: Started,
     serves: JobUse,
     executables: readonly string[],
     descriptors: number,
@@ -90,8 +92,9 @@ export class JobLauncher {
     return {
       policy: this.#setup.policy,
       limits: this.#setup.limits,
-      start,
       serves,
+      start: start === "warm" ? "warm" : "exec",
+      awaitsCommand: start === "await",
       root: "inherit",
       // The host gives a worker one job at a time (worker-slots.ts in hutch).
       inheritNetwork: true,
@@ -104,13 +107,14 @@ export class JobLauncher {
   }
 
   #prepare(
-    start: "warm" | "exec",
+    start: Started,
     serves: JobUse,
     executables: readonly string[],
     descriptors: number,
     cgroups: number,
+    holdsMemory: boolean,
   ): Prepared {
-    const key = `${start} ${serves} ${executables.length} ${descriptors} ${cgroups}`;
+    const key = `${start} ${serves} ${executables.length} ${descriptors} ${cgroups} ${holdsMemory}`;
     let prepared = this.#prepared.get(key);
     if (prepared === undefined) {
       const planned = this.#backend.plan(
@@ -118,7 +122,8 @@ export class JobLauncher {
         this.#probe,
       ).plan;
       // ORDER: last. The plan has closed everything above the job's own descriptors by then.
-      const plan = start === "warm" ? { ...planned, inner: [...planned.inner, ...this.#renewal] } : planned;
+      const plan =
+        start === "warm" ? { ...planned, inner: [...planned.inner, ...this.#renewal], holdsMemory } : planned;
       prepared = { plan, compiled: new CompiledPlan(plan) };
       this.#prepared.set(key, prepared);
     }
@@ -131,14 +136,17 @@ export class JobLauncher {
     ends: JobEnds,
   ): Launched | InJob | LaunchRefused {
     const warm = job.start === "warm";
-    const executables = warm ? [] : candidates(job.argv[0] ?? "", job.env);
+    const start = warm || job.start === "await" ? job.start : "exec";
+    const executables = start === "exec" ? candidates(job.argv[0] ?? "", job.env) : [];
     const descriptors = [ends.stdin, ends.stdout, ends.stderr, ...(ends.job === null ? [] : [ends.job])];
     const { compiled } = this.#prepare(
-      warm ? "warm" : "exec",
+      start,
       job.serves,
       executables,
       descriptors.length,
       ends.cgroups.length,
+      // It is one of the processes that the job may have.
+      this.#init !== null && job.limits.processes > 1,
     );
     const { argv, env, cwd, limits } = job;
     return compiled.launch(
@@ -192,7 +200,7 @@ export class JobLauncher {
   /** The failed step in a status record of the canary. */
   #describe(record: string): string {
     const bytes = Buffer.from(record, "latin1");
-    const prepared = this.#prepare("warm", "function", [], 3, 0);
+    const prepared = this.#prepare("warm", "function", [], 3, 0, false);
     const exit = parseStatusRecords(bytes, () => prepared.plan);
     return exit?.kind === "setup-failed" ? `${exit.step}: ${exit.code}` : JSON.stringify(exit);
   }

@@ -1,9 +1,12 @@
 // Makes the worker fit to be copied, and a copy fit to run: one thread, copyable executable memory, an event loop to renew.
+import { existsSync } from "node:fs";
 import type { Setup, Step } from "@hutch/core";
 import type { HostChannel } from "./host-channel.ts";
 import { rehearse } from "./job/rehearse.ts";
+import { prepareRuntime, prepareStreams } from "./job/run-job.ts";
 import { planEventLoop, snapshotEventLoop } from "./warm/event-loop.ts";
 import { allowForkOfExecutableMemory } from "./warm/executable-memory.ts";
+import { dropText, moveUsedText } from "./warm/huge-text.ts";
 import { reseed } from "./warm/randomness.ts";
 import { adoptSurroundings, type Surroundings } from "./warm/surroundings.ts";
 import { countThreads, nameThreads, waitForSingleThread } from "./warm/threads.ts";
@@ -21,6 +24,7 @@ export type Readiness =
 
 /** @returns `cold` when this process can not be copied; jobs then start as fresh processes */
 export async function prepareToBeCopied(setup: Setup, channel: HostChannel): Promise<Readiness> {
+  prepareStreams();
   for (const path of setup.preload) {
     try {
       await import(path);
@@ -28,17 +32,18 @@ export async function prepareToBeCopied(setup: Setup, channel: HostChannel): Pro
       channel.send({
         kind: "setup-failed",
         cause: "preload",
-        message: `"${path}": ${error instanceof Error ? error.message : String(error)}`,
+        message: `"${path}": ${messageOf(error)}`,
       });
       throw error;
     }
   }
-  await rehearse(REHEARSALS);
-  Bun.gc(true);
+  prepareRuntime();
   try {
+    await rehearseCopy(setup, channel);
+    Bun.gc(true);
     allowForkOfExecutableMemory();
   } catch (error) {
-    return { kind: "cold", threads: countThreads(), why: error instanceof Error ? error.message : String(error) };
+    return { kind: "cold", threads: countThreads(), why: messageOf(error) };
   }
   if (countThreads() > 1)
     channel.send({ kind: "log", level: "info", text: `waiting for ${countThreads() - 1} helper threads to end` });
@@ -56,4 +61,30 @@ export async function prepareToBeCopied(setup: Setup, channel: HostChannel): Pro
 export function renewCopy(surroundings: Surroundings): void {
   reseed();
   adoptSurroundings(surroundings);
+}
+
+/**
+ * Goes through all that a copy goes through, so that what it needs is compiled, in memory, and where it is cheap to copy.
+ * @throws whatever preloaded code broke that a job needs
+ */
+async function rehearseCopy({ policy }: Setup, channel: HostChannel): Promise<void> {
+  const env = Object.entries(policy.env).map(([name, value]) => `${name}=${value}`);
+  // A folder that only jobs have is entered by each of them.
+  const surroundings = { env, cwd: existsSync(policy.cwd) ? policy.cwd : "/" };
+  const text = dropText();
+  for (let time = 0; time < REHEARSALS; time += 1) renewCopy(surroundings);
+  await rehearse(REHEARSALS);
+  try {
+    channel.send({
+      kind: "log",
+      level: "info",
+      text: `${moveUsedText(text) / 2n ** 20n} MiB of the runtime are in huge pages`,
+    });
+  } catch (error) {
+    channel.send({ kind: "log", level: "info", text: `the runtime stays in small pages: ${messageOf(error)}` });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

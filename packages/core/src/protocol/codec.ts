@@ -33,7 +33,7 @@ const hostMessage: () => CoderType<Tagged<HostMessage>> = lazy(() => {
       2,
       P.struct({
         jobId: P.U32LE,
-        start: choice("warm", "cold", "exec"),
+        start: choice("warm", "cold", "exec", "await"),
         serves: choice("command", "function"),
         argv: texts,
         env: texts,

@@ -12,6 +12,8 @@ import { ProtocolError } from "./protocol-error.ts";
 export type RequestSlot = "payload" | "module";
 
 export type JobRequest =
+  /** To a standby: evaluate the module now, the request follows. Not answered. */
+  | { readonly kind: "load"; readonly module: string }
   | { readonly kind: "function"; readonly module: string; readonly exportName: string; readonly common: RequestCommon }
   | {
       readonly kind: "command";
@@ -67,6 +69,7 @@ const request: () => CoderType<Tagged<JobRequest>> = lazy(() => {
     "wasm-prepare": [3, P.struct({ common })],
     wasm: [4, P.struct({ exportName: text, common })],
     wasi: [5, P.struct({ argv: texts, common })],
+    load: [6, P.struct({ module: text })],
   });
 });
 

@@ -26,8 +26,11 @@ export interface Setup {
 export interface Launch {
   readonly kind: "launch";
   readonly jobId: number;
-  /** `warm` jobs read their request from the job socket; `cold` jobs are a fresh Bun that does the same; `exec` jobs are a command. */
-  readonly start: "warm" | "cold" | "exec";
+  /**
+   * `warm` jobs read their request from the job socket; `cold` jobs are a fresh Bun that does the same; `exec` jobs are a
+   * command, and `await` jobs become the one that they read from the job socket.
+   */
+  readonly start: "warm" | "cold" | "exec" | "await";
   /** Which system calls it may make: see JobUse. */
   readonly serves: JobUse;
   readonly argv: readonly string[];

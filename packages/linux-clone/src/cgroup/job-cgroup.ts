@@ -45,6 +45,11 @@ export class JobCgroup {
     return this.#ask((part) => part.memoryNowBytes) ?? 0;
   }
 
+  /** Processes and threads in it now; null where the kernel does not say. */
+  processesNow(): number | null {
+    return this.#ask((part) => part.processesNow) ?? null;
+  }
+
   /** Most processes and threads at once; null where the kernel does not keep it. */
   peakProcesses(): number | null {
     return this.#ask((part) => part.processesPeak) ?? null;

@@ -4,8 +4,8 @@ import { controlSpace, unpackRights } from "@hutch/fdpass";
 import { type Fd, MSG, type OwnedFd, POLL, poll, tryRecvmsg } from "@hutch/syscall";
 import { JOB_SOCKET } from "./respond.ts";
 
-export interface ReceivedRequest {
-  readonly request: JobRequest;
+export interface ReceivedRequest<R extends JobRequest = JobRequest> {
+  readonly request: R;
   readonly descriptors: ReadonlyMap<RequestSlot, OwnedFd>;
 }
 
@@ -21,15 +21,24 @@ const EAGAIN = 11;
 const first = new Uint8Array(new ArrayBuffer(FIRST_BYTES));
 const control = new Uint8Array(new ArrayBuffer(controlSpace(MOST_DESCRIPTORS)));
 
+/** What came together with a frame that something follows. */
+let rest: Uint8Array = new Uint8Array();
+let restDescriptors: readonly OwnedFd[] = [];
+
 /**
- * Waits for the request.
+ * Waits for the request, or for what a standby is told before it.
  * @returns null when the host closed the socket instead
  * @throws Error for anything that is not one request with its descriptors
  */
 export function receiveRequest(socket: Fd = JOB_SOCKET): ReceivedRequest | null {
-  const descriptors: OwnedFd[] = [];
+  const descriptors: OwnedFd[] = [...restDescriptors];
   let buffer: Uint8Array = first;
-  for (let filled = 0, wanted = LENGTH_BYTES; filled < wanted; ) {
+  let filled = rest.byteLength;
+  buffer.set(rest);
+  rest = rest.subarray(filled);
+  restDescriptors = [];
+  for (let wanted = wantedBytes(buffer, filled); filled < wanted; wanted = wantedBytes(buffer, filled)) {
+    if (wanted > buffer.byteLength) buffer = larger(buffer.subarray(0, filled), wanted + 1);
     const { bytes, controlBytes, flags } = tryRecvmsg(socket, buffer.subarray(filled), control);
     if (bytes === -EAGAIN) {
       poll([{ fd: socket, events: POLL.IN }], -1);
@@ -40,12 +49,21 @@ export function receiveRequest(socket: Fd = JOB_SOCKET): ReceivedRequest | null 
       throw new Error("Cannot read the request: more descriptors came with it than it may have");
     descriptors.push(...unpackRights(control.subarray(0, controlBytes)));
     filled += bytes;
-    if (filled >= LENGTH_BYTES) wanted = LENGTH_BYTES + bodyLength(buffer);
-    if (wanted > buffer.byteLength) buffer = larger(buffer.subarray(0, filled), wanted + 1);
-    if (filled > wanted) throw new Error(`Cannot read the request: ${filled - wanted} bytes follow it`);
   }
-  const request = decodeRequest(buffer.subarray(LENGTH_BYTES, LENGTH_BYTES + bodyLength(buffer)));
+  const end = wantedBytes(buffer, filled);
+  const request = decodeRequest(buffer.subarray(LENGTH_BYTES, end));
+  if (request.kind === "load") {
+    rest = buffer.slice(end, filled);
+    restDescriptors = descriptors;
+    return { request, descriptors: new Map() };
+  }
+  if (filled > end) throw new Error(`Cannot read the request: ${filled - end} bytes follow it`);
   return { request, descriptors: bySlot(request.common.slots, descriptors) };
+}
+
+/** Of the frame that begins the buffer. */
+function wantedBytes(buffer: Uint8Array, filled: number): number {
+  return filled < LENGTH_BYTES ? LENGTH_BYTES : LENGTH_BYTES + bodyLength(buffer);
 }
 
 /** One byte more than wanted, to notice what follows the request. */

@@ -5,7 +5,7 @@ import { recv, SOCK, send, socketpair } from "@hutch/syscall";
 import { describeError } from "./describe-error.ts";
 import { receiveRequest } from "./receive.ts";
 import { sendResponse } from "./respond.ts";
-import { dispatch } from "./run-job.ts";
+import { dispatch, isAsked } from "./run-job.ts";
 
 const MODULE = "data:text/javascript,export default (value) => value;";
 const MOST_BYTES = 1024;
@@ -25,7 +25,7 @@ export async function rehearse(times: number): Promise<void> {
   for (let time = 0; time < times; time++) {
     send(pair.a.fd, frame);
     const received = receiveRequest(pair.b.fd);
-    if (received === null) throw new Error("Cannot rehearse a job: its socket is closed");
+    if (received === null || !isAsked(received)) throw new Error("Cannot rehearse a job: its socket is closed");
     const response = await dispatch(received, { waitsFor: "" });
     sendResponse(response, MOST_BYTES, pair.b.fd);
     recv(pair.a.fd, answer);

@@ -1,8 +1,8 @@
 // A function job: the module is evaluated here, inside the sandbox, and one export of it is called.
 import { decodeValue, encodeValue, type JobRequest, type JobResponse } from "@hutch/core";
 import { isSyscallError, O, open } from "@hutch/syscall";
-import type { Progress } from "./guard.ts";
 import { InvalidPayloadError } from "./inflate.ts";
+import type { Progress } from "./run-job.ts";
 
 /** The user's own mistake in naming a module or an export. */
 class FunctionError extends Error {
@@ -20,7 +20,7 @@ export async function runFunction(
 ): Promise<JobResponse> {
   const args = decodeArguments(payload);
   progress.waitsFor = `the module ${JSON.stringify(module)} to load`;
-  const called = pick(await load(module), module, exportName);
+  const called = pick(await loadModule(module), module, exportName);
   progress.waitsFor = `the promise of ${JSON.stringify(exportName)} to settle`;
   const value: unknown = await called(...args);
   return { kind: "value", bytes: encodeValue(value, "result") };
@@ -37,6 +37,18 @@ function decodeArguments(payload: Uint8Array): readonly unknown[] {
   }
   if (!Array.isArray(args)) throw new InvalidPayloadError("the arguments are not a list");
   return args;
+}
+
+const loaded: Map<string, Promise<Namespace>> = new Map();
+
+/** Evaluates it once: a module that a standby evaluated is not evaluated again, also when it failed. */
+export function loadModule(module: string): Promise<Namespace> {
+  let namespace = loaded.get(module);
+  if (namespace === undefined) {
+    namespace = load(module);
+    loaded.set(module, namespace);
+  }
+  return namespace;
 }
 
 async function load(module: string): Promise<Namespace> {

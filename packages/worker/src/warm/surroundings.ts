@@ -8,10 +8,18 @@ export interface Surroundings {
   readonly cwd: string;
 }
 
-/** Call it once in the child. @throws Error when the working directory is not there */
-export function adoptSurroundings({ env, cwd }: Surroundings): void {
+let adopted: Surroundings | null = null;
+
+/**
+ * For a worker before its first fork, and for each copy. A copy with the surroundings that its worker took on has nothing
+ * to do but to learn its id: what a job writes to in memory, it first has to copy.
+ * @throws Error when the working directory is not there
+ */
+export function adoptSurroundings(surroundings: Surroundings): void {
   // The runtime makes it a plain property with the worker's id once somebody read it there. The attributes stay.
   Object.defineProperty(process, "pid", { value: getpid() });
+  if (adopted !== null && same(adopted, surroundings)) return;
+  const { env, cwd } = surroundings;
   // ORDER: by the runtime, although the plan has entered this folder already: it resolves paths against its own copy.
   process.chdir(cwd);
   for (const name of Object.keys(process.env)) delete process.env[name];
@@ -19,4 +27,9 @@ export function adoptSurroundings({ env, cwd }: Surroundings): void {
     const at = entry.indexOf("=");
     process.env[entry.slice(0, at)] = entry.slice(at + 1);
   }
+  adopted = surroundings;
+}
+
+function same(a: Surroundings, b: Surroundings): boolean {
+  return a.cwd === b.cwd && a.env.length === b.env.length && a.env.every((entry, index) => entry === b.env[index]);
 }

@@ -26,6 +26,8 @@ interface Given {
   readonly memfds?: Readonly<Partial<Record<RequestSlot, Uint8Array>>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** A module that comes before the request, in one packet with it. */
+  readonly load?: string;
 }
 
 const PROGRAM = new URL("../../src/job.ts", import.meta.url).pathname;
@@ -53,7 +55,9 @@ export async function runColdJob(request: JobRequest | Uint8Array, given: Given 
   });
   pair.b.close();
   const memfds = Object.entries(given.memfds ?? {}).map(([name, bytes]) => sealedMemfd(name, bytes));
-  const frame = request instanceof Uint8Array ? request : encodeRequest(request);
+  const asked = request instanceof Uint8Array ? request : encodeRequest(request);
+  const first = given.load === undefined ? [] : encodeRequest({ kind: "load", module: given.load });
+  const frame = new Uint8Array([...first, ...asked]);
   if (frame.byteLength > 0) {
     const sent = sendmsg(host.fd, frame, packRights(memfds.map(({ fd }) => fd)));
     if (sent < frame.byteLength) writeAll(host.fd, frame.subarray(sent));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { encodeRequest, encodeValue } from "@hutch/core";
-import { common, runColdJob } from "./cold-job.ts";
+import { decodeValue, encodeRequest, encodeValue } from "@hutch/core";
+import { type ColdJob, common, runColdJob } from "./cold-job.ts";
 import { Modules } from "./modules.ts";
 
 const request = encodeRequest({
@@ -15,6 +15,12 @@ const withLength = (length: number, body: Uint8Array): Uint8Array => {
   bytes.set(body, 4);
   return bytes;
 };
+
+/** As a standby is asked. */
+function loadedFirst(module: string): Promise<ColdJob> {
+  const asked = { kind: "function", module, exportName: "default", common: common(encodeValue([])) } as const;
+  return runColdJob(asked, { load: module });
+}
 
 describe("receiveRequest()", () => {
   test("a host that closes instead of asking ends the job silently", async () => {
@@ -37,6 +43,36 @@ describe("receiveRequest()", () => {
       });
       expect(response).toEqual({ kind: "value", bytes: encodeValue(length) });
     }
+  });
+
+  test("a module that came before the request is evaluated once, and before it", async () => {
+    using modules = new Modules();
+    const module = modules.add(
+      "counts.ts",
+      "const loadedMs = performance.now(); let times = 0; times += 1; export default () => [times, performance.now() - loadedMs];",
+    );
+    const answer = await loadedFirst(module);
+    const [times, agoMs] = decodeValue((answer.response as { bytes: Uint8Array }).bytes) as [number, number];
+    expect(times).toBe(1);
+    expect(agoMs).toBeGreaterThan(0);
+  });
+
+  test("what a module does while it is evaluated early is what it does on demand", async () => {
+    using modules = new Modules();
+    for (const [name, code, error] of [
+      ["throws", 'throw new TypeError("at load");', { name: "TypeError", message: "at load" }],
+      [
+        "rejects later",
+        'setTimeout(() => { throw new RangeError("later"); }, 1); await Bun.sleep(20);',
+        { name: "RangeError", message: "later" },
+      ],
+      ["never settles", "await new Promise(() => {});", { name: "NeverSettledError" }],
+    ] as const) {
+      const module = modules.add(`${name.replaceAll(" ", "-")}.ts`, `${code} export default () => 1;`);
+      expect((await loadedFirst(module)).response).toMatchObject({ kind: "error", ...error });
+    }
+    const exits = modules.add("exits.ts", "process.exit(7); export default () => 1;");
+    expect(await loadedFirst(exits)).toMatchObject({ exitCode: 7, response: { kind: "missing" } });
   });
 
   test("bytes that are not one request end the job with 125 and a reason", async () => {

@@ -3,7 +3,7 @@
 import { decodeResponse, decodeValue, encodeValue } from "@hutch/core";
 import { STDOUT } from "@hutch/syscall";
 import { rehearse } from "../../src/job/rehearse.ts";
-import { runJob } from "../../src/job/run-job.ts";
+import { prepareRuntime, prepareStreams, runJob } from "../../src/job/run-job.ts";
 import { reseed } from "../../src/warm/randomness.ts";
 import { adoptSurroundings } from "../../src/warm/surroundings.ts";
 import { type Ended, ForkServer } from "./fork-server.ts";
@@ -39,6 +39,8 @@ function describe({ answer, code }: Ended): unknown {
 
 async function prepare(): Promise<void> {
   if (preload === "preload") for (const module of modules) await import(module);
+  prepareStreams();
+  prepareRuntime();
   await rehearse(3);
   // Used before the fork, so that the copy has something to correct.
   Math.random();
