@@ -13,12 +13,12 @@ function launchExit(launch: LaunchFunction): unknown {
   step[0] = BigInt(syscallNumber("exit_group"));
   step[1] = BigInt(EXIT_CODE);
   step[10] = 1n;
-  const plan = new BigInt64Array(new ArrayBuffer(22 * 8));
-  plan.set([BigInt(ptr(step)), 0n, 1n, 1n, 0n, 0n, -1n, 0n]);
-  plan[8] = BigInt(syscallNumber("write"));
-  plan[9] = BigInt(syscallNumber("exit_group"));
-  plan[10] = BigInt(syscallNumber("rt_sigprocmask"));
-  plan[11] = BigInt(syscallNumber("clone"));
+  const plan = new BigInt64Array(new ArrayBuffer(32 * 8));
+  plan.set([BigInt(ptr(step)), 0n, 1n, 1n, 0n, 0n, -1n, 0n, 0n]);
+  plan[9] = BigInt(syscallNumber("write"));
+  plan[10] = BigInt(syscallNumber("exit_group"));
+  plan[11] = BigInt(syscallNumber("rt_sigprocmask"));
+  plan[12] = BigInt(syscallNumber("clone"));
   return wait4(toPid(Number(launch(ptr(plan)))))?.end;
 }
 
