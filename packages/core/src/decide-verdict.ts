@@ -45,7 +45,7 @@ export function decideVerdict(evidence: Evidence): Verdict {
     retry: stalled ? "once" : retry,
     reason: sentence(stalled ? `${reason}, while the host itself was stalled` : reason),
     exitCode: exit.kind === "exited" ? exit.code : null,
-    signal: exit.kind === "signaled" ? signalName(exit.signal) : null,
+    signal: exit.kind === "signaled" ? signalName(exit.signal) : exit.kind === "violated" ? "SIGSYS" : null,
     executeError: exit.kind === "setup-failed" && exit.execute ? exit.code : null,
   };
 }
@@ -125,8 +125,10 @@ function killedReason(cause: KillCause, { usage, limits }: Evidence): string {
 
 function decideEnd({ exit, response }: Evidence): Decision {
   if (exit.kind === "unknown") return ["worker-died", "nobody saw how it ended"];
+  if (exit.kind === "violated") return ["violation", `it made the forbidden system call ${exit.call}`];
   if (exit.kind === "signaled") {
-    if (exit.signal === SIGSYS) return ["violation", "a forbidden syscall ended it"];
+    if (exit.signal === SIGSYS)
+      return ["violation", "it ended by SIGSYS, as the kernel ends what makes a forbidden system call"];
     return ["signaled", `it ended by ${signalName(exit.signal)}, which no limit explains`];
   }
   const code = exit.kind === "exited" ? exit.code : 0;

@@ -20,6 +20,8 @@ export interface Usage {
 export type Exit =
   | { readonly kind: "exited"; readonly code: number }
   | { readonly kind: "signaled"; readonly signal: number }
+  /** It made a system call that nobody may make; the kernel held it up until our init had ended it. `call` names it. */
+  | { readonly kind: "violated"; readonly call: string }
   /**
    * A setup step failed; the job's code never ran. `step` names it, `execute` says that it was the last: exec itself,
    * `ofPolicy` that the caller's policy asked for it.

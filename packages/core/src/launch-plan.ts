@@ -30,7 +30,7 @@ export interface Step {
   /** Linux's name of the syscall: the walker's side looks up its number. */
   readonly call: string;
   readonly args: readonly StepArgument[];
-  /** Slot (0 to 7) that keeps the result. */
+  /** Slot (0 to 11) that keeps the result. */
   readonly save?: number;
   /** errno that is not a failure here: a number, or "any". */
   readonly allow?: number | "any";

@@ -42,6 +42,7 @@ export const STEP_NAMES = [
   "add rule",
   "restrict self",
   "filter system calls",
+  "listen to system calls",
   "reset signal handlers",
   "unblock signals",
   "execute",

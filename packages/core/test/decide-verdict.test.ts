@@ -19,6 +19,7 @@ const exits: readonly Exit[] = [
   ...[6, 9, 11, 24, 25, 31].map((signal): Exit => ({ kind: "signaled", signal })),
   { kind: "setup-failed", step: "mount tmpfs / (step 3 of 9)", errno: 1, code: "EPERM", execute: false },
   { kind: "setup-failed", step: "execute x (step 9 of 9)", errno: 2, code: "ENOENT", execute: true },
+  { kind: "violated", call: "kexec_load" },
   { kind: "unknown" },
 ];
 const causes: readonly (KillCause | null)[] = [
@@ -180,13 +181,28 @@ describe("decideVerdict() over every combination of evidence", () => {
     forEvery(({ exit }, { exitCode, signal, executeError }) => {
       const code = exit.kind === "exited" ? exit.code : null;
       const execute = exit.kind === "setup-failed" && exit.execute ? exit.code : null;
-      return exitCode === code && (signal !== null) === (exit.kind === "signaled") && executeError === execute;
+      return (
+        exitCode === code &&
+        (signal !== null) === (exit.kind === "signaled" || exit.kind === "violated") &&
+        executeError === execute
+      );
     });
   });
 });
 
 describe("decideVerdict()", () => {
   const status = (parts: Partial<Evidence>): string => decideVerdict(sampleEvidence({ limits, ...parts })).status;
+
+  test("names the system call that ended a job, unless a limit came first", () => {
+    const exit: Exit = { kind: "violated", call: "kexec_load" };
+    expect(decideVerdict(sampleEvidence({ exit }))).toMatchObject({
+      status: "violation",
+      blame: "job",
+      signal: "SIGSYS",
+      reason: "it made the forbidden system call kexec_load",
+    });
+    expect(status({ exit, killed: "wall-limit" })).toBe("wall-limit");
+  });
 
   test("calls a raised SIGXCPU without the CPU time for it a signal", () => {
     const exit: Exit = { kind: "signaled", signal: 24 };

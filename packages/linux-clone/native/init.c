@@ -2,15 +2,18 @@
 // for its command waits as this too (await-command.c). Which of the two: the first letter of argv[0].
 // Built by scripts/build-init.ts, kept as data in src/init-data.ts.
 // Init reaps every process of the job, reports on descriptor 3 how process 2 ended, ends the rest, and ends itself. It does
-// the same when the other end of descriptor 3 closes, so a job never outlives the host.
-// It starts with every signal blocked and not dumpable, and holds nothing but descriptor 3.
+// the same when the other end of descriptor 3 closes, so a job never outlives the host. Where there is a descriptor 4 it
+// listens to the job's fatal system calls (seccomp_unotify(2)): the caller waits, and so no answer ends it and all the rest.
+// It starts with every signal blocked and not dumpable, and holds nothing but these two.
 #include "calls.h"
 #include "await-command.c"
 
-enum { STATUS = 3, RECORD_ENDED = 2, WNOHANG = 1, SIGKILL = 9, SIGCHLD = 17, PR_SET_DUMPABLE = 4, POLLIN = 1, ECHILD = 10, RUSAGE_SELF = 0 };
+enum { STATUS = 3, LISTENER = 4, RECORD_ENDED = 2, RECORD_FATAL = 3, WNOHANG = 1, SIGKILL = 9, SIGCHLD = 17, PR_SET_DUMPABLE = 4, POLLIN = 1, POLLNVAL = 32, ECHILD = 10, RUSAGE_SELF = 0 };
 enum { DONE = 0, ABANDONED = 125 };
 struct rusage { long words[18]; };
 struct record { int kind, index, error, status; struct rusage job, init; };
+enum { NOTIF_RECV = 0xc0502100 };
+struct notification { unsigned long id; unsigned pid, flags; int number; unsigned arch; unsigned long rest[28]; };
 struct pollfd { int fd; short events, revents; };
 struct sigaction { void *handler; unsigned long flags; void *restorer; unsigned long mask; };
 
@@ -22,6 +25,20 @@ __attribute__((noreturn)) static void end(int code) {
   for (;;) call(EXIT_GROUP, code, 0, 0, 0, 0);
 }
 
+// The kernel wants zeroes where it writes. A caller that was ended meanwhile has nothing more to tell.
+static void hear(void) {
+  struct notification heard;
+  struct record record;
+  for (unsigned i = 0; i < sizeof heard / sizeof(long); i++) ((volatile long *)&heard)[i] = 0;
+  if (call(IOCTL, LISTENER, NOTIF_RECV, (long)&heard, 0, 0) < 0) return;
+  record.kind = RECORD_FATAL;
+  record.index = heard.number;
+  record.error = (int)heard.arch;
+  record.status = 0;
+  call(WRITE, STATUS, (long)&record, 16, 0, 0);
+  end(DONE);
+}
+
 __attribute__((noreturn)) static void init(void) {
   struct record record;
   struct sigaction default_action;
@@ -30,7 +47,7 @@ __attribute__((noreturn)) static void init(void) {
   for (unsigned i = 0; i < sizeof default_action / sizeof(long); i++) ((volatile long *)&default_action)[i] = 0;
   call(PRCTL, PR_SET_DUMPABLE, 0, 0, 0, 0);
   call(RT_SIGACTION, SIGCHLD, (long)&default_action, 0, 8, 0); // an ignored SIGCHLD survives exec and would reap behind our back
-  struct pollfd polled[2] = {{(int)call(SIGNALFD4, -1, (long)&mask, 8, 0, 0), POLLIN, 0}, {STATUS, 0, 0}};
+  struct pollfd polled[3] = {{(int)call(SIGNALFD4, -1, (long)&mask, 8, 0, 0), POLLIN, 0}, {STATUS, 0, 0}, {LISTENER, POLLIN, 0}};
   if (polled[0].fd < 0) end(ABANDONED);
   for (;;) {
     int status = 0;
@@ -45,8 +62,10 @@ __attribute__((noreturn)) static void init(void) {
     }
     if (pid == -ECHILD) end(ABANDONED);
     if (pid > 0) continue;
-    call(PPOLL, (long)polled, 2, 0, 0, 0);
+    call(PPOLL, (long)polled, 3, 0, 0, 0);
     if (polled[1].revents) end(ABANDONED);
+    if (polled[2].revents & POLLNVAL) polled[2].fd = -1;
+    else if (polled[2].revents) hear();
     if (polled[0].revents) call(READ, polled[0].fd, (long)info, sizeof info, 0, 0);
   }
 }

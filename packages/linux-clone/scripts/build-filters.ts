@@ -7,7 +7,8 @@ import type { Arch } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../src/policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../src/policies/function-profile.ts";
 import { assembleFilter } from "../src/seccomp/assemble-filter.ts";
-import { resolveProfile } from "../src/seccomp/resolve-profile.ts";
+import { type FilterTarget, resolveProfile } from "../src/seccomp/resolve-profile.ts";
+import { splitFatal } from "../src/seccomp/split-fatal.ts";
 
 const DATA: string = fileURLToPath(new URL("../src/seccomp/filter-data.ts", import.meta.url));
 const LINE = 110;
@@ -18,16 +19,20 @@ export const SHIPPED: Readonly<Record<"command" | "function", SyscallProfile>> =
 };
 
 /** The shipped profiles name no kernel version, so any will do. */
-export function buildFilter(name: "command" | "function", arch: Arch): Uint8Array {
-  return assembleFilter(resolveProfile(SHIPPED[name], { arch, kernel: [5, 14] }));
+export function buildFilter(name: "command" | "function", arch: Arch, part: "fatal" | "rest"): Uint8Array {
+  const target: FilterTarget = { arch, kernel: [5, 14] };
+  return assembleFilter(splitFatal(resolveProfile(SHIPPED[name], target), target)[part]);
 }
 
 function entry(name: "command" | "function", arch: Arch): string {
-  const lines = buildFilter(name, arch)
-    .toBase64()
-    .match(new RegExp(`.{1,${LINE}}`, "g"));
   const key = arch === "arm64" ? arch : `"${arch}"`;
-  return `    ${key}:\n${(lines ?? []).map((line) => `      "${line}"`).join(" +\n")},`;
+  const parts = (["fatal", "rest"] as const).map((part) => {
+    const lines = buildFilter(name, arch, part)
+      .toBase64()
+      .match(new RegExp(`.{1,${LINE}}`, "g"));
+    return `      ${part}:\n${(lines ?? []).map((line) => `        "${line}"`).join(" +\n")},`;
+  });
+  return `    ${key}: {\n${parts.join("\n")}\n    },`;
 }
 
 function writeData(): void {
@@ -38,7 +43,12 @@ function writeData(): void {
     DATA,
     `// The shipped profiles as classic BPF, made by scripts/build-filters.ts. Do not edit. Base64 of struct sock_filter.
 
-export const FILTER_DATA: Readonly<Record<"command" | "function", Readonly<Record<"x86-64" | "arm64", string>>>> = {
+interface FilterData {
+  readonly fatal: string;
+  readonly rest: string;
+}
+
+export const FILTER_DATA: Readonly<Record<"command" | "function", Readonly<Record<"x86-64" | "arm64", FilterData>>>> = {
 ${profiles.join("\n")}
 };
 `,

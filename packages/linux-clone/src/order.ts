@@ -28,6 +28,10 @@ export const ORDER: Order = {
     { part: "host-name", why: "while process 1 has rights over the UTS namespace" },
     { part: "root", why: "in process 1, so that init sees the new root too and process 2 never saw the old one" },
     { part: "nested-namespaces-of-clone", why: "needs the new /proc, and rights over the user namespace" },
+    {
+      part: "fatal-calls",
+      why: "last before process 2, which inherits the filter; process 1 keeps what it is heard by",
+    },
   ],
   inner: [
     { part: "cgroup-membership", why: "first: what was set up is not charged to the job, all that follows is" },

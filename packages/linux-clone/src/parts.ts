@@ -14,7 +14,7 @@ import { planNestedNamespaces } from "./confine/nested-namespaces.ts";
 import { planNoNewPrivileges } from "./confine/no-new-privileges.ts";
 import { planRlimits } from "./confine/rlimits.ts";
 import { planRoot } from "./confine/root.ts";
-import { planSeccomp } from "./confine/seccomp.ts";
+import { planFatalCalls, planSeccomp } from "./confine/seccomp.ts";
 import {
   planAwaitChild,
   planFileModeMask,
@@ -49,6 +49,7 @@ export type PartName =
   | "descriptors"
   | "rlimits"
   | "signals"
+  | "fatal-calls"
   | "seccomp"
   | "execute"
   | "init-ids"
@@ -79,6 +80,7 @@ export const PARTS: Readonly<Record<PartName, (context: PlanContext) => Step[]>>
   descriptors: planDescriptors,
   rlimits: planRlimits,
   signals: planSignals,
+  "fatal-calls": planFatalCalls,
   seccomp: planSeccomp,
   execute: planExecute,
   "init-ids": planDropInitIds,

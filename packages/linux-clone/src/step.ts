@@ -17,6 +17,8 @@ export const OLD_ROOT_SLOT: number = 1;
 export const TREE_SLOT: number = 2;
 /** The slot of the folder that a mount point is looked up in, or of the mount point. */
 export const PLACE_SLOT: number = 3;
+/** The slot of the listener, from process 1 before process 2 until it becomes init. Above those that descriptors are parked in. */
+export const LISTENER_SLOT: number = 8;
 
 export function step(
   name: StepName,

@@ -76,3 +76,18 @@ describe("parseStatusRecords", () => {
     );
   });
 });
+
+test("a fatal system call is named, of this architecture or another", () => {
+  const record = (number: number, auditArch: number): Uint8Array =>
+    new Uint8Array(new Int32Array([3, number, auditArch, 0]).buffer);
+  const call = (number: number, auditArch: number): unknown =>
+    parseStatusRecords(record(number, auditArch), () => {
+      throw new Error("no step failed");
+    });
+  expect(call(175, 0xc000003e)).toEqual({ kind: "violated", call: "init_module" });
+  expect(call(105, 0xc00000b7)).toEqual({ kind: "violated", call: "init_module" });
+  expect(call(1, 0x40000003)).toEqual({ kind: "violated", call: "number 1 of the architecture i386" });
+  expect(call(0x4000003b, 0xc000003e)).toEqual({ kind: "violated", call: "number 59 of the architecture x32" });
+  expect(call(9999, 0xc000003e)).toEqual({ kind: "violated", call: "number 9999" });
+  expect(call(1, 0x1234)).toEqual({ kind: "violated", call: "number 1 of the architecture 0x1234" });
+});

@@ -16,7 +16,7 @@ void longjmp(void *, int);
 
 enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, CLONE_PARENT = 0x8000, CLONE_PIDFD = 0x1000, CLONE_CHILD_SETTID = 0x01000000, SIGCHLD = 17, SIG_SETMASK = 2 };
 enum { RECORD_STEP = 1 };
-enum { SLOTS = 8, ANY_ERRNO = -1 };
+enum { SLOTS = 12, ANY_ERRNO = -1 };
 
 // One step. `refs` holds a byte per argument: 0 takes args[i], k takes the result saved in slot k - 1.
 struct step { i64 number; u64 args[6]; u64 refs; i64 save; i64 allow; i64 repeat; i64 counted; };

@@ -68,7 +68,7 @@ export interface LaunchRefused {
 // struct step and struct launch of walk-plan.c, in words of eight bytes.
 const STEP_WORDS = 12;
 const STEP = { number: 0, args: 1, refs: 7, save: 8, allow: 9, repeat: 10, counted: 11 } as const;
-const LAUNCH_WORDS = 28;
+const LAUNCH_WORDS = 32;
 const LAUNCH = {
   steps: 0,
   outerEnd: 1,
@@ -86,11 +86,11 @@ const LAUNCH = {
   nrCloseRange: 13,
   nrPpoll: 14,
   pidAndPidfd: 15,
-  cgroupFd: 25,
-  cgroupStep: 26,
-  nrClone3: 27,
+  cgroupFd: 29,
+  cgroupStep: 30,
+  nrClone3: 31,
 } as const;
-const SLOTS = 8;
+const SLOTS = 12;
 const ANY_ERRNO = -1n;
 const PR_GET_TID_ADDRESS = 40;
 

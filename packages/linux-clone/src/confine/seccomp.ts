@@ -1,23 +1,67 @@
 // Which system calls a job may make: a filter in the kernel, for good and for all that the job starts.
 import type { ControlReport, Step } from "@hutch/core";
-import { SECCOMP } from "@hutch/syscall";
+import { F, SECCOMP, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
 import { type PlanContext, works } from "../plan-context.ts";
 import { chooseFilter, type JobFilter } from "../seccomp/choose-filter.ts";
-import { step } from "../step.ts";
+import { LISTENER_SLOT, step } from "../step.ts";
+
+/** What native/init.c takes for its listener. */
+const LISTENER_FD = 4;
+const LISTENER_FROM = 64;
+
+/**
+ * ORDER: in process 1 and before process 2, which inherits it; the descriptor stays with process 1. It names no call that the
+ * setup makes, so nothing waits for an init that is not there yet.
+ */
+export function planFatalCalls(context: PlanContext): Step[] {
+  const filter = filterOf(context);
+  if (filter === null || !canFilter(context)) return [];
+  const name = "listen to system calls";
+  return [
+    step(
+      name,
+      "seccomp",
+      [SECCOMP.SET_MODE_FILTER, SECCOMP_FILTER_FLAG.NEW_LISTENER, { filter: filter.fatal }],
+      "a fatal call waits until init has told which one it was, and ended the job",
+      { detail: PROFILES[filter.profile], save: LISTENER_SLOT },
+    ),
+    step(
+      name,
+      "fcntl",
+      [{ slot: LISTENER_SLOT }, F.DUPFD_CLOEXEC, LISTENER_FROM],
+      "out of the way of the numbers that init wants",
+      { detail: "descriptor", save: LISTENER_SLOT },
+    ),
+  ];
+}
+
+/** ORDER: in the handover, after the status socket has its number, which the listener must not take from it. */
+export function planListener(context: PlanContext): Step[] {
+  if (filterOf(context) === null || !canFilter(context)) return [];
+  return [
+    step("set descriptor", "dup3", [{ slot: LISTENER_SLOT }, LISTENER_FD, 0], "where init hears of fatal calls", {
+      detail: `${LISTENER_FD}`,
+    }),
+  ];
+}
 
 /** ORDER: after the last call that the filter refuses; no-new-privileges is what lets a process without rights install one. */
 export function planSeccomp(context: PlanContext): Step[] {
   const filter = filterOf(context);
-  if (filter === null || !works(context, "seccomp") || !works(context, "no-new-privileges")) return [];
+  if (filter === null || !canFilter(context)) return [];
   return [
     step(
       "filter system calls",
       "seccomp",
-      [SECCOMP.SET_MODE_FILTER, filter.flags, { filter: filter.program }],
-      "calls that the profile does not allow fail or end the job",
+      [SECCOMP.SET_MODE_FILTER, filter.flags, { filter: filter.rest }],
+      "calls that the profile does not allow fail, and no program that it starts gets out of that",
       { detail: PROFILES[filter.profile] },
     ),
   ];
+}
+
+function canFilter(context: PlanContext): boolean {
+  return works(context, "seccomp") && works(context, "no-new-privileges");
 }
 
 const PROFILES: Readonly<Record<JobFilter["profile"], string>> = {
@@ -48,5 +92,9 @@ export function reportSeccomp(context: PlanContext): ControlReport {
       state: "unavailable",
       why: "the kernel lets only processes without new privileges filter their calls",
     };
-  return { name, state: "enforced", why: `${PROFILES[filter.profile]}, ${filter.program.byteLength / 8} instructions` };
+  return {
+    name,
+    state: "enforced",
+    why: `${PROFILES[filter.profile]}, ${(filter.fatal.byteLength + filter.rest.byteLength) / 8} instructions`,
+  };
 }

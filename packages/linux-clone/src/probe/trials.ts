@@ -9,7 +9,7 @@ import { planUserNamespace } from "../confine/namespaces.ts";
 import { planNestedNamespaces } from "../confine/nested-namespaces.ts";
 import { planNoNewPrivileges } from "../confine/no-new-privileges.ts";
 import { planRoot } from "../confine/root.ts";
-import { planSeccomp } from "../confine/seccomp.ts";
+import { planFatalCalls, planSeccomp } from "../confine/seccomp.ts";
 import { planAwaitChild } from "../confine/session.ts";
 import { planLaunch } from "../plan.ts";
 import { isUnprivileged, type PlanContext } from "../plan-context.ts";
@@ -37,7 +37,7 @@ export function planSingles(context: PlanContext): readonly (readonly [ControlNa
     ["private-root", alone(user | CLONE.NEWNS | CLONE.NEWPID, [...ids, ...planRoot(context), ...nested(context)])],
     ["no-new-privileges", alone(user, planNoNewPrivileges(context))],
     ["landlock", alone(user, [...planNoNewPrivileges(context), ...planLandlock(context)])],
-    ["seccomp", alone(user, [...planNoNewPrivileges(context), ...planSeccomp(context)])],
+    ["seccomp", alone(user, [...planNoNewPrivileges(context), ...planFatalCalls(context), ...planSeccomp(context)])],
     ["capabilities", alone(user, planCapabilities(context))],
     ["init", planInitAlone(context)],
     ["process-limit", underInit(user, context, [...ids, ...planProcessLimit(context)])],
@@ -54,7 +54,9 @@ export function planInitAlone(context: PlanContext): LaunchPlan {
 }
 
 function underInit(user: number, context: PlanContext, outer: readonly Step[]): LaunchPlan {
-  const handover = [...planInitCapabilities(context), ...planInit()];
+  // Nothing listens to a trial.
+  const unheard = { ...context, missing: new Set([...context.missing, "seccomp" as const]) };
+  const handover = [...planInitCapabilities(context), ...planInit(unheard)];
   return {
     cloneFlags: user | CLONE.NEWPID,
     outer: [...planAwaitChild(), ...outer],

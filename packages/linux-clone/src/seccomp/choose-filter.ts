@@ -1,15 +1,18 @@
-// The program for a job: a shipped one, which is ready, or the caller's profile, which is assembled once.
+// The programs for a job: shipped ones, which are ready, or those of the caller's profile, which are assembled once.
 import { release } from "node:os";
 import type { SyscallProfile, Syscalls } from "@hutch/core";
 import { type Arch, arch, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
 import { assembleFilter } from "./assemble-filter.ts";
 import { FILTER_DATA } from "./filter-data.ts";
 import { type FilterTarget, resolveProfile } from "./resolve-profile.ts";
+import { splitFatal } from "./split-fatal.ts";
 
 export interface JobFilter {
   readonly profile: "command" | "function" | "given";
-  /** struct sock_filter by struct sock_filter. The same object for the same profile. */
-  readonly program: Uint8Array;
+  /** For process 1: what is fatal waits for init. struct sock_filter by struct sock_filter; the same object for the same profile. */
+  readonly fatal: Uint8Array;
+  /** For process 2: everything else. */
+  readonly rest: Uint8Array;
   /** SECCOMP_FILTER_FLAG. */
   readonly flags: number;
 }
@@ -24,9 +27,12 @@ export function chooseFilter(syscalls: Syscalls, serves: "command" | "function")
   if (syscalls === "default") return shippedFilter(serves, arch());
   let filter = given.get(syscalls);
   if (filter === undefined) {
+    const target = thisMachine();
+    const { fatal, rest } = splitFatal(resolveProfile(syscalls, target), target);
     filter = {
       profile: "given",
-      program: assembleFilter(resolveProfile(syscalls, thisMachine())),
+      fatal: assembleFilter(fatal),
+      rest: assembleFilter(rest),
       flags: flagsOf(syscalls),
     };
     given.set(syscalls, filter);
@@ -38,7 +44,8 @@ function shippedFilter(profile: "command" | "function", of: Arch): JobFilter {
   const key = `${profile} ${of}`;
   let filter = shipped.get(key);
   if (filter === undefined) {
-    filter = { profile, program: Uint8Array.fromBase64(FILTER_DATA[profile][of]), flags: 0 };
+    const { fatal, rest } = FILTER_DATA[profile][of];
+    filter = { profile, fatal: Uint8Array.fromBase64(fatal), rest: Uint8Array.fromBase64(rest), flags: 0 };
     shipped.set(key, filter);
   }
   return filter;

@@ -7,6 +7,6 @@ const [profile, names = ""] = process.argv.slice(2);
 const filter = profile === "off" ? null : chooseFilter("default", profile === "function" ? "function" : "command");
 const calls = names.split(",") as SyscallName[];
 prctl(PR.SET_NO_NEW_PRIVS, 1);
-if (filter !== null) installFilter(filter.program);
+if (filter !== null) installFilter(filter.rest);
 const results = calls.map((name) => ({ name, errno: Math.min(0, tryCall(name, -1, -1, -1, -1, -1, -1)) }));
 console.log(JSON.stringify(results));
