@@ -48,9 +48,7 @@ describeInSandbox("setup failures", () => {
       policy: { files: [{ kind: "read-only", source: "/no/such/folder", path: "/data" }] },
     });
     expect(exit).toMatchObject({ kind: "setup-failed", code: "ENOENT", execute: false });
-    expect(exit?.kind === "setup-failed" && exit.step).toMatch(
-      /^open source \/no\/such\/folder \(step \d+ of \d+\)$/,
-    );
+    expect(exit?.kind === "setup-failed" && exit.step).toMatch(/^open source \/no\/such\/folder \(step \d+ of \d+\)$/);
   });
 
   test("a working folder that does not exist is named", () => {
