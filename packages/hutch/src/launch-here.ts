@@ -104,6 +104,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
       cwd: policy.cwd,
       executables,
       userNamespaces: program.limited ? 0 : WORKER_USER_NAMESPACES,
+      worker: !program.limited,
     }),
   );
   if (launched.kind === "refused") {

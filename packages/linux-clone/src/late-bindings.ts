@@ -11,7 +11,15 @@ import {
   RLIM_INFINITY,
   RLIMIT,
   RLIMIT_LAYOUT,
+  tryCall,
 } from "@hutch/syscall";
+import {
+  JOB_OOM_SCORE,
+  jobIoPriority,
+  jobNice,
+  OOM_SCORE_BYTES,
+  WORKER_OOM_SCORE,
+} from "./confine/inherited-attributes.ts";
 import { tmpfsOptions } from "./confine/mounts.ts";
 import { USER_NAMESPACES_BYTES } from "./confine/nested-namespaces.ts";
 
@@ -33,7 +41,13 @@ export interface JobValues {
   readonly executables: readonly string[];
   /** How many user namespaces may be made inside: none in a job, one per job in a worker. 0 unless given. */
   readonly userNamespaces?: number;
+  /** The program is ours and launches jobs: memory that runs out ends those first. */
+  readonly worker?: boolean;
 }
+
+const PRIO_PROCESS = 0;
+const IOPRIO_WHO_PROCESS = 1;
+const SELF = 0;
 
 const HIGHEST_OWN_FD = 3;
 /** Init, which the kernel counts with the job where both are in one user namespace. */
@@ -61,6 +75,9 @@ export function lateBindings(values: JobValues): Record<string, LateValue> {
     cwd: values.cwd,
     dumpable: prctl(PR.GET_DUMPABLE) === 1 ? 1 : 0,
     tmpfs: tmpfsOptions(limits.diskBytes, "1777"),
+    nice: jobNice(tryCall("getpriority", PRIO_PROCESS, SELF)),
+    ioPriority: jobIoPriority(tryCall("ioprio_get", IOPRIO_WHO_PROCESS, SELF)),
+    oomScore: String(values.worker === true ? WORKER_OOM_SCORE : JOB_OOM_SCORE).padStart(OOM_SCORE_BYTES),
     userNamespaces: String(values.userNamespaces ?? 0).padStart(USER_NAMESPACES_BYTES),
     ...limitBindings(limits),
   };

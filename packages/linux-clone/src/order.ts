@@ -22,11 +22,13 @@ export const ORDER: Order = {
   outer: [
     { part: "await-child", why: "before there is a child to lose" },
     { part: "file-mode-mask", why: "before anything is made with a mode" },
+    { part: "priority", why: "before anything takes long; process 2 inherits it" },
     { part: "id-map-of-clone", why: "without ids the new user namespace has no owner for files" },
     { part: "keyring", why: "while root is still root: its quota of keys is large" },
     { part: "loopback", why: "while process 1 has rights over the network namespace" },
     { part: "host-name", why: "while process 1 has rights over the UTS namespace" },
     { part: "root", why: "in process 1, so that init sees the new root too and process 2 never saw the old one" },
+    { part: "out-of-memory-score", why: "needs the new /proc; set by root it can not be lowered again" },
     { part: "nested-namespaces-of-clone", why: "needs the new /proc, and rights over the user namespace" },
     {
       part: "fatal-calls",

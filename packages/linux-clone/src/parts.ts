@@ -6,6 +6,7 @@ import { planDescriptors, planParkedDescriptors } from "./confine/descriptors.ts
 import { planExecute } from "./confine/execute.ts";
 import { planHostName } from "./confine/host-name.ts";
 import { planDropIds, planDropInitIds, planIdMapOfClone, planIdMapOfUnshare } from "./confine/id-map.ts";
+import { planOomScore, planPriority } from "./confine/inherited-attributes.ts";
 import { planInit } from "./confine/init.ts";
 import { planLandlock } from "./confine/landlock.ts";
 import { planLoopback } from "./confine/loopback.ts";
@@ -28,11 +29,13 @@ import { isUnprivileged, type PlanContext } from "./plan-context.ts";
 export type PartName =
   | "await-child"
   | "file-mode-mask"
+  | "priority"
   | "id-map-of-clone"
   | "keyring"
   | "loopback"
   | "host-name"
   | "root"
+  | "out-of-memory-score"
   | "nested-namespaces-of-clone"
   | "cgroup-membership"
   | "cgroup-namespace"
@@ -59,11 +62,13 @@ export type PartName =
 export const PARTS: Readonly<Record<PartName, (context: PlanContext) => Step[]>> = {
   "await-child": planAwaitChild,
   "file-mode-mask": planFileModeMask,
+  priority: planPriority,
   "id-map-of-clone": planIdMapOfClone,
   keyring: planKeyring,
   loopback: planLoopback,
   "host-name": planHostName,
   root: planRoot,
+  "out-of-memory-score": planOomScore,
   "nested-namespaces-of-clone": (context) => (isUnprivileged(context) ? planNestedNamespaces(context) : []),
   "cgroup-membership": planCgroupMembership,
   "cgroup-namespace": planCgroupNamespace,

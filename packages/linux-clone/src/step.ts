@@ -4,9 +4,11 @@ import { AT_FDCWD, O } from "@hutch/syscall";
 
 export type StepExtra = Pick<Step, "detail" | "save" | "allow" | "repeat" | "counted" | "joins">;
 
+export const EPERM: number = 1;
 export const ENOENT: number = 2;
 export const EEXIST: number = 17;
 export const EINVAL: number = 22;
+export const ENOSYS: number = 38;
 
 /** The slot of descriptors that are open for a few steps only. */
 export const SCRATCH_SLOT: number = 0;

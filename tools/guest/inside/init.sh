@@ -9,4 +9,4 @@ while [ ! -b /dev/vda ] && [ $tries -lt 100 ]; do /bin/busybox sleep 0.1; tries=
 /bin/busybox cp /bin/busybox /disk/guest/bin/busybox
 /bin/busybox mount --move /dev /disk/dev
 /bin/busybox mount --move /proc /disk/proc
-exec /bin/busybox switch_root /disk /guest/bin/busybox sh /guest/run.sh
+exec /bin/busybox switch_root /disk /bin/sh /guest/run.sh
