@@ -59,6 +59,16 @@ describe("files of a pool's policy", () => {
     expect(readFileSync(join(folder, "alone"), "utf8")).toBe("2\n");
   });
 
+  test("a folder of the host at /tmp is the jobs', and one that they could not write is refused", async () => {
+    const source = join(folder, "shared");
+    await withPool({ files: [{ kind: "read-write", source, path: "/tmp" }] }, async (pool) => {
+      expect(await text(pool, "echo kept > /tmp/kept && cat /tmp/kept")).toBe("kept\n");
+    });
+    expect(readFileSync(join(source, "kept"), "utf8")).toBe("kept\n");
+    const shown: FileEntry[] = [{ kind: "read-only", source, path: "/tmp" }];
+    expect(createPool({ policy: { files: shown } })).rejects.toThrow('Cannot show "/tmp" to the jobs of a pool');
+  });
+
   test("a job cannot carry away what the next one gets below a writable folder", async () => {
     mkdirSync(join(folder, "shared/a/inner"), { recursive: true });
     for (const name of ["shared/a", "shared/a/inner"]) chmodSync(join(folder, name), 0o777);

@@ -16,7 +16,8 @@ type Fresh = Extract<FileEntry, { kind: "tmpfs" | "overlay" }>;
 export function planInheritRoot(context: PlanContext): Step[] {
   const { policy } = context.request;
   const fresh = freshEntries(policy.files);
-  const own = new Set(fresh.map((entry) => normalPath(entry.path)));
+  // What the policy itself puts there, the launcher's root has already or the job gets below.
+  const own = new Set(policy.files.map((entry) => normalPath(entry.path)));
   const scratch = (path: string, why: string): Step[] =>
     own.has(path) ? [] : [tmpfs("mount tmp", path, { late: "tmpfs" }, why)];
   return [
@@ -70,11 +71,15 @@ export function jobFiles(files: readonly FileEntry[]): FileEntry[] {
 /** @throws TypeError for a file that no job of a pool would see: it lies in a folder that every job gets anew */
 export function refuseHidden(files: readonly FileEntry[]): void {
   const own = freshEntries(files).map((entry) => normalPath(entry.path));
-  const fresh = ["/tmp", "/dev/shm", ...own];
+  const scratch = ["/tmp", "/dev/shm"];
+  const fresh = [...scratch, ...own];
   for (const entry of files) {
     const path = normalPath(entry.path);
-    const over = fresh.find((folder) => path.startsWith(`${folder}/`));
-    if (over === undefined || entry.kind === "tmpfs" || entry.kind === "overlay") continue;
+    if (entry.kind === "tmpfs" || entry.kind === "overlay") continue;
+    // Jobs know of what they may write, and leave that where it is; a read-only entry they would cover.
+    const hidden = entry.kind === "read-only" && scratch.includes(path) && !own.includes(path);
+    const over = hidden ? path : fresh.find((folder) => path.startsWith(`${folder}/`));
+    if (over === undefined) continue;
     throw new TypeError(
       `Cannot show "${path}" to the jobs of a pool: every job has a "${over}" of its own; choose a path outside of it`,
     );
