@@ -173,8 +173,10 @@ export function reportLandlock(context: PlanContext): ControlReport {
       fix: "Linux 6.7 or newer, or a policy without tcp",
     };
   const handled = handledBy(context);
+  if (!works(context, "no-new-privileges"))
+    return { name, state: "unavailable", why: "it needs no-new-privileges, which this machine cannot enforce" };
   if (handled === null)
-    return { name, state: "unavailable", why: "it needs no-new-privileges and something that this kernel can hold" };
+    return { name, state: "off", why: `a worker mounts for its jobs; ABI ${landlock.abi} has nothing else to hold` };
   const held = [
     ...(handled.files === 0
       ? []
