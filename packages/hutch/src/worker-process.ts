@@ -22,6 +22,8 @@ import { programFiles, RUNTIME_ENV, workerProgram } from "./runtime-files.ts";
 /** A worker that has not answered by then never will: its start takes milliseconds, what it preloads takes seconds. */
 const HELLO_MS = 10_000;
 const SETUP_MS = 120_000;
+/** A machine that stood still for a while uses up one of these, and not the whole of a time above. */
+const SLICE_MS = 500;
 /** A worker's own limits are those of no job: it is ours. Its output is a log. */
 const WORKER_LIMITS: Limits = parseLimits({
   cpuMs: 86_400_000,
@@ -143,7 +145,11 @@ export class WorkerProcess {
     if (this.#dead !== null) throw await this.#startFailure(this.#dead);
     this.#waiting = Promise.withResolvers();
     const { promise } = this.#waiting;
-    const timer = setTimeout(() => this.#end(`it was silent for ${withinMs} ms`), withinMs);
+    let left = withinMs;
+    const timer = setInterval(() => {
+      left -= SLICE_MS;
+      if (left <= 0) this.#end(`it was silent for ${withinMs} ms`);
+    }, SLICE_MS);
     try {
       const message = await promise;
       if (message.kind === "setup-failed") {
@@ -163,7 +169,7 @@ export class WorkerProcess {
     } catch (error) {
       throw this.#dead === null ? error : await this.#startFailure(this.#dead);
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
     }
   }
 
