@@ -1,7 +1,7 @@
 // The filter in the kernel against the rules that it was made from: a child installs it and makes calls, and each has the
 // outcome that the rules say. And the launched sandbox: what the profile refuses is refused there.
 import { describe, expect, test } from "bun:test";
-import type { LaunchPlan, SyscallProfile } from "@hutch/core";
+import type { LaunchPlan, Step, SyscallProfile } from "@hutch/core";
 import { type Arch, arch, type SyscallName, syscallNumbers } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../../src/policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../../src/policies/function-profile.ts";
@@ -181,6 +181,23 @@ describeInSandbox("a launched job", () => {
         expect(raw(script).exit).toEqual({ kind: "violated", call: "kexec_load" });
     },
   );
+
+  testIf(perl, "perl")("makes no user namespace, also where nothing else would hinder it", () => {
+    const CLONE_NEWUSER = 0x1000_0000;
+    const SIGCHLD = 17;
+    const change = (plan: LaunchPlan): LaunchPlan => {
+      const kept = (steps: readonly Step[]): Step[] =>
+        steps.filter((step) => !(step.detail ?? "").includes("max_user_namespaces"));
+      return { ...plan, outer: kept(plan.outer), inner: kept(plan.inner) };
+    };
+    const unshare = `print syscall(${number("unshare")}, ${CLONE_NEWUSER}), " ", $! + 0`;
+    const clone = `$pid = syscall(${number("clone")}, ${CLONE_NEWUSER | SIGCHLD}, 0, 0, 0, 0); print $pid > 0 ? "made" : $! + 0 if $pid`;
+    expect(raw(unshare, { change, policy: { syscalls: "off" } }).stdout).toStartWith("0 ");
+    expect(raw(unshare, { change }).stdout).toBe("-1 1");
+    expect(raw(clone, { change, policy: { syscalls: "off" } }).stdout).toBe("made");
+    expect(raw(clone, { change }).stdout).toBe("1");
+    expect(raw(`print syscall(${number("clone3")}, 0, 0), " ", $! + 0`, { change }).stdout).toBe("-1 38");
+  });
 
   testIf(perl, "perl")("does not get a listener of its own", () => {
     // struct sock_filter of one return, in struct sock_fprog.
