@@ -44,7 +44,7 @@ function planFresh(entry: Fresh, giveTo: HostIds | null): Step[] {
 }
 
 /** Entries that every job of a pool gets anew. What a later entry covers, no job has. */
-export function freshEntries(files: readonly FileEntry[]): Fresh[] {
+function freshEntries(files: readonly FileEntry[]): Fresh[] {
   return files.filter((entry, index): entry is Fresh => {
     if (entry.kind !== "tmpfs" && entry.kind !== "overlay") return false;
     const path = normalPath(entry.path);
