@@ -30,7 +30,11 @@ const HOST: HostLayout = {
   landlock: { abi: 7, refusal: "" },
 };
 
-function plan(change: Partial<PlanRequest> = {}, missing: readonly ControlName[] = []): PlannedLaunch {
+function plan(
+  change: Partial<PlanRequest> = {},
+  missing: readonly ControlName[] = [],
+  host: HostLayout = HOST,
+): PlannedLaunch {
   const start = change.start ?? "exec";
   const request: PlanRequest = {
     policy: parsePolicy(),
@@ -47,7 +51,7 @@ function plan(change: Partial<PlanRequest> = {}, missing: readonly ControlName[]
   return planLaunch(
     request,
     { missing: missing.map((name) => ({ name, state: "unavailable", why: "the test says so" })) },
-    HOST,
+    host,
   );
 }
 
@@ -105,6 +109,16 @@ describe("planLaunch", () => {
       expect(closed).toBeGreaterThan(0);
     });
   }
+
+  test("a worker needs no landlock that its kernel lacks, its jobs have rules of their own from the first one on", () => {
+    for (const abi of [1, 2, 3, 4, 5, 6, 7]) {
+      const host: HostLayout = { ...HOST, landlock: { abi, refusal: "" } };
+      const state = (request: Partial<PlanRequest>): string | undefined =>
+        plan(request, [], host).controls.find(({ name }) => name === "landlock")?.state;
+      expect([abi, state({ launchesJobs: true })]).toEqual([abi, abi < 6 ? "off" : "enforced"]);
+      expect([abi, state({ start: "warm", root: "inherit" })]).toEqual([abi, "enforced"]);
+    }
+  });
 
   test("maps exactly one user and one group, and never root's ids outside", () => {
     const writes = planSteps(plan().plan).filter((step) => step.name.startsWith("write ") && step.call === "write");
