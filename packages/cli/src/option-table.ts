@@ -65,7 +65,7 @@ const STRENGTH: readonly OptionRow[] = [
   {
     name: "seccomp",
     value: "default|off|FILE",
-    help: "which system calls it may make: the shipped profile, all, or a profile in Docker's format",
+    help: "system calls: the shipped profile, all, or a profile in Docker's format",
   },
   { name: "backend", value: "NAME", help: "auto, linux-clone or posix-fork, which isolates nothing (default auto)" },
   {

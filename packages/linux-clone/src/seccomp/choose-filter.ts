@@ -1,7 +1,6 @@
 // The programs for a job: shipped ones, which are ready, or those of the caller's profile, which are assembled once.
-import { release } from "node:os";
 import type { SyscallProfile, Syscalls } from "@hutch/core";
-import { type Arch, arch, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
+import { type Arch, arch, readText, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
 import { assembleFilter } from "./assemble-filter.ts";
 import { FILTER_DATA } from "./filter-data.ts";
 import { type FilterTarget, resolveProfile } from "./resolve-profile.ts";
@@ -57,6 +56,6 @@ function flagsOf({ flags }: SyscallProfile): number {
 }
 
 function thisMachine(): FilterTarget {
-  const [major = 0, minor = 0] = release().split(/[.-]/).map(Number);
+  const [major = 0, minor = 0] = readText("/proc/sys/kernel/osrelease").split(/[.-]/).map(Number);
   return { arch: arch(), kernel: [major, minor] };
 }
