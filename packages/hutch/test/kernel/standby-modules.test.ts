@@ -1,0 +1,45 @@
+// What a module does while its standby waits: it is untrusted code that runs before anybody asked for it.
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { createPool } from "../../src/index.ts";
+import type * as busy from "./jobs/busy-at-load.ts";
+import type * as holder from "./jobs/kills-holder.ts";
+import { commandLine, descendantsOf } from "./processes.ts";
+import { until } from "./until.ts";
+
+const jobs = join(import.meta.dir, "jobs");
+const spinning = (): number[] =>
+  descendantsOf(process.pid).filter((pid) => commandLine(pid).startsWith("/bin/sh -c while :; do (i=0"));
+const CONNECT = "import socket; socket.create_connection(('127.0.0.1', 40001), 1)";
+
+test("a module that works on while it waits reaches no other job, and ends at the CPU limit", async () => {
+  await using pool = await createPool<typeof busy>({
+    module: join(jobs, "busy-at-load.ts"),
+    limits: { cpuMs: 1_500, wallMs: 20_000 },
+  });
+  // Without a cgroup nobody counts what a waiting job uses, and so it evaluates nothing.
+  if ((await pool.run(["true"])).report.usage.processes === null) return;
+  await until(() => spinning().length > 0);
+  // The command's worker has the same network: the job that listens there is ended first.
+  const connected = await pool.run(["python3", "-c", CONNECT]);
+  expect(new TextDecoder().decode(connected.stderr)).toContain("ConnectionRefusedError");
+  await until(() => spinning().length > 0);
+  await until(() => spinning().length === 0);
+  expect(await pool.call("port", [])).toBe(40_001);
+});
+
+test("a job that ends the process that holds its memory only ends more slowly", async () => {
+  await using pool = await createPool<typeof holder>({ module: join(jobs, "kills-holder.ts") });
+  for (let round = 0; round < 3; round += 1) {
+    const { verdict } = await pool.execute("killHolder", []);
+    expect(verdict.status).toBe("ok");
+  }
+});
+
+test("what a job leaves running is ended, and its CPU time is in the usage", async () => {
+  await using pool = await createPool<typeof holder>({ module: join(jobs, "kills-holder.ts") });
+  const left = (): number[] => descendantsOf(process.pid).filter((pid) => commandLine(pid).includes("date +%s%N"));
+  const { verdict } = await pool.execute("leaveChild", [5_000]);
+  expect(verdict.status).toBe("ok");
+  expect(left()).toEqual([]);
+});
