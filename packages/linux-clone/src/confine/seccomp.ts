@@ -92,6 +92,9 @@ export function reportSeccomp(context: PlanContext): ControlReport {
       state: "unavailable",
       why: "the kernel lets only processes without new privileges filter their calls",
     };
+  // One report is for all jobs of a worker, and both kinds have a filter.
+  if (context.request.root === "inherit" && filter.profile !== "given")
+    return { name, state: "enforced", why: `${PROFILES.function}, or ${PROFILES.command} for a command` };
   return {
     name,
     state: "enforced",

@@ -5,7 +5,7 @@ const EPERM = 1;
 const ENOSYS = 38;
 const LOW_WORD = 0xffff_ffff;
 
-export function words(text: string): string[] {
+function words(text: string): string[] {
   return text.trim().split(/\s+/);
 }
 
