@@ -269,6 +269,21 @@ describeInSandbox("a mount below a folder that the job can write", () => {
   });
 });
 
+describeInSandbox("a file that a shown folder has and the job may not see", () => {
+  test("is hidden by /dev/null in its place, and nobody takes that away", () => {
+    for (const kind of ["read-only", "read-write"] as const) {
+      const files: FileEntry[] = [
+        { kind, source: source("data"), path: "/data" },
+        { kind: "read-only", source: "/dev/null", path: "/data/file" },
+      ];
+      const script =
+        "cat /data/file; rm -f /data/file; mv /data/file /data/other; echo x > /data/file; cat /data/sub/deep";
+      expect(out(`{ ${script}; } 2>/dev/null`, { files })).toBe("deep");
+    }
+    expect(readFileSync(source("data/file"), "utf8")).toBe("from the host");
+  });
+});
+
 describeInSandbox("a source that changes after it was checked", () => {
   const files = (): FileEntry[] => [{ kind: "read-only", source: source("swap"), path: "/data" }];
   const swapped = (put: () => void): string => {
