@@ -37,7 +37,7 @@ describe("loadPolicy()", () => {
     const { files, env, root, cwd, limits, ...rest } = loadPolicy(path);
     expect(rest).toEqual({ terminal: true });
     expect([root, cwd]).toEqual([`${folder}/base/rootfs`, "/workspace"]);
-    expect(env).toEqual({ A: "1", B: "2" });
+    expect(env).toMatchObject({ A: "1", B: "2", GIT_CONFIG_COUNT: "1" });
     expect(limits).toMatchObject({ cpuMs: 300_000, processes: 512 });
     expect(files?.map((entry) => ("source" in entry ? entry.source : entry.path))).toEqual([
       "/tmp",

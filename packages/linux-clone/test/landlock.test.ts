@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { DEFAULT_LIMITS, type PlanRequest, type Policy, parsePolicy, type Step } from "@hutch/core";
+import { type ControlReport, DEFAULT_LIMITS, type PlanRequest, type Policy, parsePolicy, type Step } from "@hutch/core";
 import type { HostLayout } from "../src/host-layout.ts";
 import { planLaunch } from "../src/plan.ts";
 
@@ -7,6 +7,7 @@ function plan(
   abi: number,
   policy: Partial<Policy> = {},
   change: Partial<PlanRequest> = {},
+  missing: readonly ControlReport[] = [],
 ): { readonly steps: Step[]; readonly state: string | undefined; readonly why: string | undefined } {
   const host: HostLayout = {
     system: [],
@@ -28,7 +29,7 @@ function plan(
     descriptors: [0, 1, 2],
     ...change,
   };
-  const { plan: launch, controls } = planLaunch(request, { missing: [] }, host);
+  const { plan: launch, controls } = planLaunch(request, { missing }, host);
   const control = controls.find(({ name }) => name === "landlock");
   return {
     steps: launch.inner.filter(({ name }) => ["make ruleset", "add rule", "restrict self"].includes(name)),
@@ -122,6 +123,15 @@ describe("planLandlock", () => {
     for (const abi of [1, 2, 3, 4, 5])
       expect(plan(abi, {}, { launchesJobs: true })).toMatchObject({ steps: [], state: "off" });
     expect(plan(0, {}, { launchesJobs: true })).toMatchObject({ steps: [], state: "unavailable" });
+  });
+
+  test("what the probe found missing is no worker's choice", () => {
+    for (const launchesJobs of [true, false])
+      expect(plan(7, {}, { launchesJobs }, [{ name: "landlock", state: "unavailable", why: "EPERM" }])).toEqual({
+        steps: [],
+        state: "unavailable",
+        why: "EPERM",
+      });
   });
 
   test("without landlock there are no steps, and the report says why", () => {

@@ -173,6 +173,8 @@ export function reportLandlock(context: PlanContext): ControlReport {
       fix: "Linux 6.7 or newer, or a policy without tcp",
     };
   const handled = handledBy(context);
+  // What the kernel said is in the probe's report, which takes this one's place.
+  if (!works(context, "landlock")) return { name, state: "unavailable", why: "the kernel refused it" };
   if (!works(context, "no-new-privileges"))
     return { name, state: "unavailable", why: "it needs no-new-privileges, which this machine cannot enforce" };
   if (handled === null)
