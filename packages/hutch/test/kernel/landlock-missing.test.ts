@@ -26,7 +26,7 @@ function runWithout(errno: number, call: string, policy: string): Told {
     writeFileSync(
       program,
       `import { run } from ${JSON.stringify(INDEX)};
-      const script = "{ echo 500 > /proc/self/oom_score_adj; } 2>/dev/null && echo wrote";
+      const script = "{ echo 0 > /proc/self/coredump_filter; } 2>/dev/null && echo wrote";
       const told = await run(["/bin/sh", "-c", script], { policy: ${policy} }).then(
         ({ verdict, report, stdout }) => ({
           name: "ran", message: verdict.reason, wrote: stdout.toString(),
