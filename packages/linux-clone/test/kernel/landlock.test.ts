@@ -112,6 +112,28 @@ describeInSandbox("landlock holds alone", () => {
     attack(shell(script), {}, says("ran"), leak);
   });
 
+  testIf(abi >= 1 && tool("perl"), "landlock and perl")(
+    "a read-only file that is opened again by its descriptor",
+    () => {
+      const files = [{ kind: "read-only", source: join(folder, "secret"), path: "/data" }] as const;
+      const writable = keep((step) => !(step.call === "mount_setattr" && step.detail === join(folder, "secret")));
+      const script =
+        'sysopen(F, "/data", 0x200000) or die; print open(G, "+<", "/proc/self/fd/" . fileno(F)) ? "opened" : "denied"';
+      attack(
+        (options) => sandbox(["perl", "-e", script], options).stdout,
+        { policy: { files } },
+        says("opened"),
+        writable,
+      );
+    },
+  );
+
+  testIf(abi >= 1 && tool("perl"), "landlock and perl")("and a job can confine itself further", () => {
+    const script =
+      '$a = pack("Q", 2); $r = syscall(444, $a, 8, 0); print syscall(446, $r, 0); print open(F, ">", "/tmp/x") ? " wrote" : " denied"';
+    expect(sandbox(["perl", "-e", script]).stdout).toBe("0 denied");
+  });
+
   needs(1)("anything in /proc, also what the job's own user may write", () => {
     attack(shell("echo 0 > /proc/self/coredump_filter 2>/dev/null && echo wrote"), {}, says("wrote"));
   });
