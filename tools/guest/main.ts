@@ -29,7 +29,7 @@ try {
       continue;
     }
     const initramfs = buildInitramfs(kernel, join(folder, version));
-    for (const seat of flags.seats) {
+    for (const seat of flags.seats(version)) {
       console.log(`\n=== guest: Linux ${version}, ${seat}`);
       const started = performance.now();
       const status = await bootGuest({

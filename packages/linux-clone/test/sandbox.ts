@@ -57,7 +57,8 @@ export function planFor(
   options: SandboxOptions = {},
 ): { plan: LaunchPlan; policy: Policy; limits: Limits; executables: string[] } {
   const policy = parsePolicy(options.policy);
-  const limits = parseLimits(options.limits);
+  // An emulated processor needs many times the default for the same script.
+  const limits = parseLimits({ cpuMs: 60_000, ...options.limits });
   const name = argv[0] ?? "";
   const executables = name.includes("/")
     ? [name]

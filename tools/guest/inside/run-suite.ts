@@ -6,10 +6,10 @@ import { readPackages } from "../../workspace.ts";
 const root = resolve(import.meta.dir, "../../..");
 /** An emulated processor takes tens of times as long; what hangs is still ended. */
 const TEST_MS = 300_000;
-/** The short form: where kernels differ. */
+/** The short form: where kernels differ, and what a user does first. */
 const SHORT: Readonly<Record<string, readonly string[]>> = {
-  "packages/linux-clone": ["probe", "isolation", "cgroup", "init", "exit"],
-  "packages/hutch": ["run.test"],
+  "packages/linux-clone": ["cgroup.test", "clone-into-cgroup", "landlock", "attributes"],
+  "packages/hutch": ["identity", "attributes"],
 };
 
 const [suite = "full", ...only] = process.argv.slice(2);

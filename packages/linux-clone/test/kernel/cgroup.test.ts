@@ -63,8 +63,9 @@ describeWithCgroups("JobCgroup", () => {
     limits: Parameters<typeof parseLimits>[0],
   ): { run: ReturnType<typeof sh>; cgroup: ReturnType<CgroupHost["create"]> } => {
     if (host === null) throw new Error("no cgroups here");
-    const cgroup = host.create(parseLimits(limits));
-    const run = sh(script, { limits: parseLimits(limits), cgroups: cgroup.procs });
+    const complete = parseLimits({ cpuMs: 60_000, ...limits });
+    const cgroup = host.create(complete);
+    const run = sh(script, { limits: complete, cgroups: cgroup.procs });
     return { run, cgroup };
   };
 

@@ -4,9 +4,14 @@ import { createPool, run } from "../../../src/index.ts";
 import type * as attributes from "../jobs/attributes.ts";
 
 const argv = ["/bin/sh", "-c", "cd /proc/self && exec cat status stat oom_score_adj personality"];
-const command = await run(argv);
-const cold = await run(argv, { stdin: { bytes: Bun.zstdCompressSync(""), compression: "zstd" } });
-await using pool = await createPool<typeof attributes>({ module: join(import.meta.dir, "../jobs/attributes.ts") });
+// Enough for a machine that is emulated.
+const limits = { cpuMs: 60_000, wallMs: 120_000 };
+const command = await run(argv, { limits });
+const cold = await run(argv, { limits, stdin: { bytes: Bun.zstdCompressSync(""), compression: "zstd" } });
+await using pool = await createPool<typeof attributes>({
+  module: join(import.meta.dir, "../jobs/attributes.ts"),
+  limits,
+});
 const pooled = await pool.run(argv);
 const called = await pool.execute("attributes", []);
 console.log(
