@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseLimits } from "@hutch/core";
+import { type Limits, parseLimits } from "@hutch/core";
 import { call } from "@hutch/syscall";
 import type { CgroupHost } from "../../src/cgroup/cgroup-host.ts";
 import { delegatedFolder } from "../../src/cgroup/delegation.ts";
@@ -60,7 +60,7 @@ const describeWithCgroups: typeof describeInSandbox =
 describeWithCgroups("JobCgroup", () => {
   const inCgroup = (
     script: string,
-    limits: Parameters<typeof parseLimits>[0],
+    limits: Partial<Limits>,
   ): { run: ReturnType<typeof sh>; cgroup: ReturnType<CgroupHost["create"]> } => {
     if (host === null) throw new Error("no cgroups here");
     const complete = parseLimits({ cpuMs: 60_000, ...limits });
