@@ -37,7 +37,7 @@ export interface AskedCommand {
 }
 
 /** What a standby is asked for. */
-export type Asked = { readonly kind: "request"; readonly job: Job } | AskedCommand;
+type Asked = { readonly kind: "request"; readonly job: Job } | AskedCommand;
 
 export interface LaunchedInWorker {
   /**

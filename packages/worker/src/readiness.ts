@@ -14,8 +14,11 @@ import { countThreads, nameThreads, waitForSingleThread } from "./warm/threads.t
 /** Helper threads of WebAssembly and the JIT end by themselves after about ten seconds without work (docs/warm-fork.md). */
 const THREADS_DEADLINE_MS = 20_000;
 
-/** Often enough for the first compiler; the optimizing ones take far more and would not pay. */
-const REHEARSALS = 20;
+/**
+ * Often enough for the first compiler, and not near to where the next one starts: what is about to be compiled in the worker
+ * is compiled anew in every copy.
+ */
+const REHEARSALS = 40;
 
 export type Readiness =
   /** `renewal`: steps that every copy walks at the end of its plan. */

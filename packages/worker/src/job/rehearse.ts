@@ -3,9 +3,8 @@
 import { encodeRequest, encodeValue } from "@hutch/core";
 import { recv, SOCK, send, socketpair } from "@hutch/syscall";
 import { describeError } from "./describe-error.ts";
-import { receiveRequest } from "./receive.ts";
 import { sendResponse } from "./respond.ts";
-import { dispatch, isAsked } from "./run-job.ts";
+import { JobRun } from "./run-job.ts";
 
 const MODULE = "data:text/javascript,export default (value) => value;";
 const MOST_BYTES = 1024;
@@ -24,10 +23,12 @@ export async function rehearse(times: number): Promise<void> {
   const answer = new Uint8Array(MOST_BYTES);
   for (let time = 0; time < times; time++) {
     send(pair.a.fd, frame);
-    const received = receiveRequest(pair.b.fd);
-    if (received === null || !isAsked(received)) throw new Error("Cannot rehearse a job: its socket is closed");
-    const response = await dispatch(received, { waitsFor: "" });
-    sendResponse(response, MOST_BYTES, pair.b.fd);
+    const answered = Promise.withResolvers<void>();
+    await new JobRun(pair.b.fd, (response, mostBytes) => {
+      sendResponse(response, mostBytes, pair.b.fd);
+      answered.resolve();
+    }).start();
+    await answered.promise;
     recv(pair.a.fd, answer);
   }
   describeError(new Error("rehearsed"));

@@ -2,7 +2,7 @@
 import { decodeValue, encodeValue, type JobRequest, type JobResponse } from "@hutch/core";
 import { isSyscallError, O, open } from "@hutch/syscall";
 import { InvalidPayloadError } from "./inflate.ts";
-import type { Progress } from "./run-job.ts";
+import type { Progress } from "./progress.ts";
 
 /** The user's own mistake in naming a module or an export. */
 class FunctionError extends Error {

@@ -2,20 +2,16 @@
 // RULE: a program calls runJob() without awaiting it at the top level. A top-level await that never settles keeps the
 // process alive for ever, and then nobody notices that the user's promise never settles.
 import type { JobRequest, JobResponse } from "@hutch/core";
-import { exitGroup, type OwnedFd, STDERR } from "@hutch/syscall";
+import { exitGroup, type Fd, type OwnedFd, STDERR } from "@hutch/syscall";
 import { describeError } from "./describe-error.ts";
 import { installGuard } from "./guard.ts";
 import { InvalidPayloadError, payloadBytes, readMemfd } from "./inflate.ts";
+import type { Progress } from "./progress.ts";
 import { type ReceivedRequest, receiveRequest } from "./receive.ts";
-import { respond } from "./respond.ts";
+import { JOB_SOCKET, respond } from "./respond.ts";
 import { loadModule, runFunction } from "./run-function.ts";
 import { endByRuntimeFailure } from "./runtime-failure.ts";
 import { installStandardStreams, writeInPlace } from "./standard-streams.ts";
-
-/** What the runtime waits for, for the error text when it never comes. */
-export interface Progress {
-  waitsFor: string;
-}
 
 type Asked = Exclude<JobRequest, { readonly kind: "load" }>;
 
@@ -23,22 +19,18 @@ type Asked = Exclude<JobRequest, { readonly kind: "load" }>;
 const UNUSED_EXIT_CODE = 0;
 const BROKEN_EXIT_CODE = 1;
 
-/** A process serves one job, so there is one of each. `idle` ends the wait for a module that never settles. */
-let phase:
-  | { readonly kind: "unasked" }
-  | { readonly kind: "waiting"; readonly idle: () => void }
-  | { readonly kind: "asked"; readonly responseBytes: number } = { kind: "unasked" };
-const progress: Progress = { waitsFor: "the payload" };
-let outcome: JobResponse | null = null;
-/** What the module threw outside of its own evaluation before there was anybody to tell. */
-let held: { readonly error: unknown } | null = null;
+/** The one that this process is; null in a worker, and in a copy before it is a job. */
+let current: JobRun | null = null;
 
 /**
  * What every job needs and none has to do for itself: a worker does it before it is copied, a fresh Bun before its job.
  * ORDER: after everything that is preloaded, whose listeners go first.
  */
 export function prepareRuntime(): void {
-  installGuard({ fail, idle: onIdle });
+  installGuard({
+    fail: (error) => (current === null ? endUnasked(error) : current.fail(error)),
+    idle: () => current?.onIdle(),
+  });
 }
 
 /** Before anything is preloaded: it may keep the streams that it finds. */
@@ -48,45 +40,11 @@ export function prepareStreams(): void {
 
 /** Waits for the job's one request, runs it and ends the process. Blocks until something is there. */
 export function runJob(): void {
-  waitForRequest().then(answer, endByRuntimeFailure);
-}
-
-/** A standby gets its module first: evaluated inside the job as always, only earlier. */
-async function waitForRequest(): Promise<ReceivedRequest<Asked>> {
-  for (;;) {
-    const received = receiveRequest() ?? exitGroup(UNUSED_EXIT_CODE);
-    if (isAsked(received)) return received;
-    const idle = Promise.withResolvers<void>();
-    phase = { kind: "waiting", idle: idle.resolve };
-    const settled = loadModule((received.request as Extract<JobRequest, { kind: "load" }>).module).catch(() => {});
-    await Promise.race([settled, idle.promise]);
-  }
-}
-
-/** It is the request itself, which is answered. */
-export function isAsked(received: ReceivedRequest): received is ReceivedRequest<Asked> {
-  return received.request.kind !== "load";
-}
-
-function answer(received: ReceivedRequest<Asked>): void {
-  phase = { kind: "asked", responseBytes: received.request.common.responseBytes };
-  if (held !== null) fail(held.error);
-  else dispatch(received, progress).then(finish, fail);
-}
-
-function finish(response: JobResponse): void {
-  const first = outcome === null;
-  outcome = response;
-  // An exit handler of the user's that throws comes here again, and its error is then the answer.
-  if (!first) return;
-  runExitHandlers();
-  respond(outcome, phase.kind === "asked" ? phase.responseBytes : 0);
-}
-
-function fail(error: unknown): void {
-  if (phase.kind === "asked") finish(failure(error));
-  else if (phase.kind === "waiting") held ??= { error };
-  else endUnasked(error);
+  current = new JobRun(JOB_SOCKET, (response, mostBytes) => {
+    runExitHandlers((error) => current?.fail(error));
+    respond(current?.outcome ?? response, mostBytes);
+  });
+  current.start().catch(endByRuntimeFailure);
 }
 
 /** A worker, or a copy of it before it waits: descriptor 3 may be the channel to the host, so nothing is said there. */
@@ -96,22 +54,87 @@ function endUnasked(error: unknown): never {
   exitGroup(BROKEN_EXIT_CODE);
 }
 
-/** Nothing is left to do in the event loop. */
-function onIdle(): void {
-  if (phase.kind === "waiting") phase.idle();
-  else if (phase.kind === "asked")
-    finish({
-      kind: "error",
-      name: "NeverSettledError",
-      message: `nothing is left to do, and it still waits for ${progress.waitsFor}`,
-      stack: "",
-    });
+/** From the wait for a request to its answer. A rehearsal is one, too, whose socket and end are the worker's own. */
+export class JobRun {
+  readonly #socket: Fd;
+  readonly #answer: (response: JobResponse, mostBytes: number) => void;
+  readonly #progress: Progress = { waitsFor: "the payload" };
+  #phase:
+    | { readonly kind: "unasked" }
+    /** Evaluates a module; `idle` ends that wait when it never settles. */
+    | { readonly kind: "loading"; readonly idle: () => void }
+    | { readonly kind: "asked"; readonly responseBytes: number } = { kind: "unasked" };
+  /** What the module threw outside of its own evaluation before there was anybody to tell. */
+  #held: { readonly error: unknown } | null = null;
+  #outcome: JobResponse | null = null;
+
+  /** @param answer called once, with the first outcome */
+  constructor(socket: Fd, answer: (response: JobResponse, mostBytes: number) => void) {
+    this.#socket = socket;
+    this.#answer = answer;
+  }
+
+  /** The last outcome: an exit handler that throws changes it. */
+  get outcome(): JobResponse | null {
+    return this.#outcome;
+  }
+
+  /** Rejects only before there is a request. */
+  async start(): Promise<void> {
+    const received = await this.#waitForRequest();
+    this.#phase = { kind: "asked", responseBytes: received.request.common.responseBytes };
+    if (this.#held !== null) this.fail(this.#held.error);
+    else
+      dispatch(received, this.#progress).then(
+        (response) => this.#finish(response),
+        (error) => this.fail(error),
+      );
+  }
+
+  /** A standby gets its module first: evaluated inside the job as always, only earlier. */
+  async #waitForRequest(): Promise<ReceivedRequest<Asked>> {
+    for (;;) {
+      const received = receiveRequest(this.#socket) ?? exitGroup(UNUSED_EXIT_CODE);
+      if (isAsked(received)) return received;
+      const idle = Promise.withResolvers<void>();
+      this.#phase = { kind: "loading", idle: idle.resolve };
+      const module = (received.request as Extract<JobRequest, { kind: "load" }>).module;
+      await Promise.race([Promise.allSettled([loadModule(module)]), idle.promise]);
+    }
+  }
+
+  fail(error: unknown): void {
+    if (this.#phase.kind === "asked") this.#finish(failure(error));
+    else if (this.#phase.kind === "loading") this.#held ??= { error };
+    else endUnasked(error);
+  }
+
+  #finish(response: JobResponse): void {
+    const first = this.#outcome === null;
+    this.#outcome = response;
+    // An exit handler of the user's that throws comes here again, and its error is then the answer.
+    if (first) this.#answer(response, this.#phase.kind === "asked" ? this.#phase.responseBytes : 0);
+  }
+
+  /** Nothing is left to do in the event loop. */
+  onIdle(): void {
+    if (this.#phase.kind === "loading") this.#phase.idle();
+    else if (this.#phase.kind === "asked")
+      this.#finish({
+        kind: "error",
+        name: "NeverSettledError",
+        message: `nothing is left to do, and it still waits for ${this.#progress.waitsFor}`,
+        stack: "",
+      });
+  }
 }
 
-export async function dispatch(
-  { request, descriptors }: ReceivedRequest<Asked>,
-  progress: Progress,
-): Promise<JobResponse> {
+/** It is the request itself, which is answered. */
+function isAsked(received: ReceivedRequest): received is ReceivedRequest<Asked> {
+  return received.request.kind !== "load";
+}
+
+async function dispatch({ request, descriptors }: ReceivedRequest<Asked>, progress: Progress): Promise<JobResponse> {
   const payload = await payloadBytes(request.common, descriptors.get("payload"));
   return await run(request, payload, descriptors.get("module"), progress);
 }
@@ -148,7 +171,7 @@ function failure(error: unknown): JobResponse {
 }
 
 /** Before the answer, because nothing runs after it. */
-function runExitHandlers(): void {
+export function runExitHandlers(fail: (error: unknown) => void): void {
   if (process.listenerCount("exit") === 0) return;
   try {
     process.emit("exit", 0);
