@@ -64,6 +64,7 @@ export { decodeValue, encodeValue } from "./protocol/value-codec.ts";
 export { REPORT_VERSION, type Report, ReportSchema, type StartKind, type Timings } from "./report.ts";
 export { signalName, signalNumber } from "./signals.ts";
 export { STEP_NAMES, type StepName } from "./steps.ts";
+export { type Destination, destinationsOf, type Supervise } from "./supervise.ts";
 export {
   SYSCALL_ACTIONS,
   SYSCALL_COMPARISONS,

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { CONTROL_NAMES, type ControlName } from "./controls.ts";
 import { parseOptions } from "./options.ts";
+import { type Supervise, SuperviseSchema } from "./supervise.ts";
 import { SyscallProfileSchema, type Syscalls, SyscallsSchema } from "./syscall-profile.ts";
 
 /**
@@ -53,6 +54,8 @@ export interface Policy {
   readonly terminal: boolean;
   /** `default`: the shipped profile for commands or for functions. A profile in the form of OCI or Docker holds for both. `off`: none. */
   readonly syscalls: Syscalls;
+  /** What the host decides for the job, call by call. null: nothing. Commands of run() only, with `network: "none"`. */
+  readonly supervise: Supervise | null;
   /** The whole environment of the job; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   /** Working directory inside the sandbox. */
@@ -74,6 +77,7 @@ export const DEFAULT_POLICY: Policy = {
   tcp: null,
   terminal: false,
   syscalls: "default",
+  supervise: null,
   env: { PATH: DEFAULT_PATH, HOME: "/tmp", LANG: "C.UTF-8" },
   cwd: "/tmp",
   hostname: "sandbox",
@@ -184,6 +188,7 @@ const PARTS = {
   tcp: v.nullable(v.strictObject({ connect: ports, bind: ports })),
   terminal: v.boolean(),
   syscalls: SyscallsSchema,
+  supervise: v.nullable(SuperviseSchema),
   env,
   cwd: inside,
   hostname,
@@ -199,6 +204,7 @@ export const PolicySchema: v.GenericSchema<unknown, Partial<Policy>> = v.strictO
   tcp: v.exactOptional(PARTS.tcp),
   terminal: v.exactOptional(PARTS.terminal),
   syscalls: v.exactOptional(PARTS.syscalls),
+  supervise: v.exactOptional(PARTS.supervise),
   env: v.exactOptional(PARTS.env),
   cwd: v.exactOptional(PARTS.cwd),
   hostname: v.exactOptional(PARTS.hostname),

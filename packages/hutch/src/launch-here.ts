@@ -10,7 +10,7 @@ import {
   type Policy,
 } from "@hutch/core";
 import { type JobCgroup, lateBindings } from "@hutch/linux-clone";
-import { type Fd, type OwnedFd, type Pid, POLL, poll, tryCall, W, wait4 } from "@hutch/syscall";
+import { type Fd, type OwnedFd, type Pid, POLL, poll, SOCK, socketpair, tryCall, W, wait4 } from "@hutch/syscall";
 import { compiledLaunch } from "./compiled-launches.ts";
 import type { JobDescriptors } from "./descriptors.ts";
 import { environmentList, executablePaths } from "./exec-arguments.ts";
@@ -19,6 +19,8 @@ import { explainFailure, type Machine, machineFor, refuseMissing } from "./machi
 import { cgroupMeter, type Meter, type Reaped, treeMeter, UNMETERED } from "./meter.ts";
 import { holdPlainPrograms } from "./plain-programs.ts";
 import { type Supervision, supervise } from "./supervise.ts";
+import { receiveListener } from "./supervisor/receive-listener.ts";
+import { superviseConnect } from "./supervisor/supervise-connect.ts";
 
 const SIGKILL = 9;
 /** How long to stand still for a job that is about to be gone; after that the event loop goes on between looks. */
@@ -89,6 +91,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
   const probe = program.limited ? machine.presumed(policy) : machine.probe;
   const { plan, controls, compiled } = compiledLaunch(machine.backend, request, probe);
   refuseMissing(controls, policy);
+  using channel = program.limited && policy.supervise !== null ? socketpair(SOCK.STREAM) : null;
   const launchedMs = performance.now();
   const launched = compiled.launch(
     jobEnds.status.fd,
@@ -98,6 +101,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
       descriptors: kept,
       cgroups: cgroup?.procs ?? [],
       cgroupFolder: cgroup?.folder ?? null,
+      supervisor: channel?.b.fd ?? null,
       limits,
       argv: program.argv,
       env: environmentList(policy.env),
@@ -114,6 +118,12 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
   if (launched.kind === "in-job") throw new HostError("HOST_FAILURE", "Cannot launch: an exec plan came back warm");
   const setupMs = performance.now() - launchedMs;
   undo.use(launched.pidfd);
+  if (channel !== null && policy.supervise !== null) {
+    channel.b.close();
+    const listener = receiveListener(channel.a.fd);
+    if (listener === null) killTree(launched.pid, launched.pidfd.fd, false, cgroup);
+    else undo.use(superviseConnect(policy.supervise, launched.pid, listener, channel.a));
+  }
   const group = machine.init === null;
   const meter: Meter = cgroup !== null ? cgroupMeter(cgroup) : program.limited ? treeMeter(launched.pid) : UNMETERED;
   const supervision = supervise({

@@ -4,15 +4,16 @@
 // Init reaps every process of the job, reports on descriptor 3 how process 2 ended, ends the rest, and ends itself. It does
 // the same when the other end of descriptor 3 closes, so a job never outlives the host. Where there is a descriptor 4 it
 // listens to the job's fatal system calls (seccomp_unotify(2)): the caller waits, and so no answer ends it and all the rest.
-// It starts with every signal blocked and not dumpable, and holds nothing but these two.
+// Where there is a descriptor 5 a supervisor on the host decides about connect(2): it is handed the listener first, then each
+// such call as the kernel told it. It starts with every signal blocked and not dumpable, and holds nothing but these three.
 #include "calls.h"
 #include "await-command.c"
 
-enum { STATUS = 3, LISTENER = 4, RECORD_ENDED = 2, RECORD_FATAL = 3, WNOHANG = 1, SIGKILL = 9, SIGCHLD = 17, PR_SET_DUMPABLE = 4, POLLIN = 1, POLLNVAL = 32, ECHILD = 10, RUSAGE_SELF = 0 };
+enum { STATUS = 3, LISTENER = 4, SUPERVISOR = 5, RECORD_ENDED = 2, RECORD_FATAL = 3, WNOHANG = 1, SIGKILL = 9, SIGCHLD = 17, PR_SET_DUMPABLE = 4, POLLIN = 1, POLLNVAL = 32, ECHILD = 10, RUSAGE_SELF = 0 };
 enum { DONE = 0, ABANDONED = 125 };
 struct rusage { long words[18]; };
 struct record { int kind, index, error, status; struct rusage job, init; };
-enum { NOTIF_RECV = 0xc0502100 };
+enum { NOTIF_RECV = 0xc0502100, NOTIF_BYTES = 80, SOL_SOCKET = 1 };
 struct notification { unsigned long id; unsigned pid, flags; int number; unsigned arch; unsigned long rest[28]; };
 struct pollfd { int fd; short events, revents; };
 struct sigaction { void *handler; unsigned long flags; void *restorer; unsigned long mask; };
@@ -25,12 +26,25 @@ __attribute__((noreturn)) static void end(int code) {
   for (;;) call(EXIT_GROUP, code, 0, 0, 0, 0);
 }
 
+// 1 when there is somebody to hand it to.
+static long hand_over(void) {
+  char one = 0;
+  struct iovec vector = {&one, 1};
+  struct rights rights = {20, SOL_SOCKET, SCM_RIGHTS, LISTENER, 0};
+  struct msghdr message = {0, 0, &vector, 1, &rights, sizeof rights, 0};
+  return call(SENDMSG, SUPERVISOR, (long)&message, MSG_NOSIGNAL, 0, 0);
+}
+
 // The kernel wants zeroes where it writes. A caller that was ended meanwhile has nothing more to tell.
-static void hear(void) {
+static void hear(int supervised) {
   struct notification heard;
   struct record record;
   for (unsigned i = 0; i < sizeof heard / sizeof(long); i++) ((volatile long *)&heard)[i] = 0;
   if (call(IOCTL, LISTENER, NOTIF_RECV, (long)&heard, 0, 0) < 0) return;
+  if (supervised && heard.arch == OWN_ARCH && heard.number == CONNECT) {
+    if (call(WRITE, SUPERVISOR, (long)&heard, NOTIF_BYTES, 0, 0) == NOTIF_BYTES) return;
+    end(ABANDONED);
+  }
   record.kind = RECORD_FATAL;
   record.index = heard.number;
   record.error = (int)heard.arch;
@@ -49,6 +63,7 @@ __attribute__((noreturn)) static void init(void) {
   call(RT_SIGACTION, SIGCHLD, (long)&default_action, 0, 8, 0); // an ignored SIGCHLD survives exec and would reap behind our back
   struct pollfd polled[3] = {{(int)call(SIGNALFD4, -1, (long)&mask, 8, 0, 0), POLLIN, 0}, {STATUS, 0, 0}, {LISTENER, POLLIN, 0}};
   if (polled[0].fd < 0) end(ABANDONED);
+  int supervised = hand_over() == 1;
   for (;;) {
     int status = 0;
     long pid = call(WAIT4, -1, (long)&status, WNOHANG, (long)&record.job, 0);
@@ -65,7 +80,7 @@ __attribute__((noreturn)) static void init(void) {
     call(PPOLL, (long)polled, 3, 0, 0, 0);
     if (polled[1].revents) end(ABANDONED);
     if (polled[2].revents & POLLNVAL) polled[2].fd = -1;
-    else if (polled[2].revents) hear();
+    else if (polled[2].revents) hear(supervised);
     if (polled[0].revents) call(READ, polled[0].fd, (long)info, sizeof info, 0, 0);
   }
 }

@@ -6,6 +6,7 @@ import type { SyscallProfile } from "@hutch/core";
 import type { Arch } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../src/policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../src/policies/function-profile.ts";
+import { SUPERVISED_PROFILE } from "../src/policies/supervised-profile.ts";
 import { assembleFilter } from "../src/seccomp/assemble-filter.ts";
 import { type FilterTarget, resolveProfile } from "../src/seccomp/resolve-profile.ts";
 import { splitFatal } from "../src/seccomp/split-fatal.ts";
@@ -13,18 +14,22 @@ import { splitFatal } from "../src/seccomp/split-fatal.ts";
 const DATA: string = fileURLToPath(new URL("../src/seccomp/filter-data.ts", import.meta.url));
 const LINE = 110;
 
-export const SHIPPED: Readonly<Record<"command" | "function", SyscallProfile>> = {
+type Shipped = "command" | "function" | "supervised";
+
+export const SHIPPED: Readonly<Record<Shipped, SyscallProfile>> = {
   command: COMMAND_PROFILE,
   function: FUNCTION_PROFILE,
+  supervised: SUPERVISED_PROFILE,
 };
 
 /** The shipped profiles name no kernel version, so any will do. */
-export function buildFilter(name: "command" | "function", arch: Arch, part: "fatal" | "rest"): Uint8Array {
+export function buildFilter(name: Shipped, arch: Arch, part: "fatal" | "supervised" | "rest"): Uint8Array {
   const target: FilterTarget = { arch, kernel: [5, 14] };
-  return assembleFilter(splitFatal(resolveProfile(SHIPPED[name], target), target)[part]);
+  const split = splitFatal(resolveProfile(SHIPPED[name], target), target, name === "supervised");
+  return assembleFilter(part === "rest" ? split.rest : split.fatal);
 }
 
-function entry(name: "command" | "function", arch: Arch): string {
+function entry(name: Shipped, arch: Arch): string {
   const key = arch === "arm64" ? arch : `"${arch}"`;
   const parts = (["fatal", "rest"] as const).map((part) => {
     const lines = buildFilter(name, arch, part)
@@ -36,7 +41,7 @@ function entry(name: "command" | "function", arch: Arch): string {
 }
 
 function writeData(): void {
-  const profiles = (["command", "function"] as const).map(
+  const profiles = (["command", "function", "supervised"] as const).map(
     (name) => `  ${name}: {\n${(["x86-64", "arm64"] as const).map((arch) => entry(name, arch)).join("\n")}\n  },`,
   );
   writeFileSync(
@@ -48,7 +53,7 @@ interface FilterData {
   readonly rest: string;
 }
 
-export const FILTER_DATA: Readonly<Record<"command" | "function", Readonly<Record<"x86-64" | "arm64", FilterData>>>> = {
+export const FILTER_DATA: Readonly<Record<"command" | "function" | "supervised", Readonly<Record<"x86-64" | "arm64", FilterData>>>> = {
 ${profiles.join("\n")}
 };
 `,

@@ -1,5 +1,5 @@
 // What can be known to be wrong with a policy before anything runs. What only the kernel knows fails as a step of the policy.
-import type { Policy } from "@hutch/core";
+import type { ControlName, Policy } from "@hutch/core";
 import { planTree } from "./confine/build-root.ts";
 import { Folders } from "./confine/folders.ts";
 import { refuseHidden } from "./confine/inherit-root.ts";
@@ -13,7 +13,8 @@ import { chooseFilter } from "./seccomp/choose-filter.ts";
  */
 export function checkPolicy(policy: Policy, use: "command" | "pool"): void {
   // What is wrong with a profile of the caller's shows when a filter is made of it.
-  chooseFilter(policy.syscalls, "command");
+  chooseFilter(policy, "command");
+  refuseUnsupervised(policy, use);
   if (policy.files.length === 0 && policy.cwd === "/tmp" && policy.root === null) return;
   if (use === "pool") refuseHidden(policy.files);
   const folders = new Folders();
@@ -32,4 +33,21 @@ function refuseCwd(cwd: string, folders: Folders): void {
   throw new TypeError(
     `Cannot use policy.cwd = "${cwd}": there is no such folder in the sandbox; add it to policy.files, or name one that is there`,
   );
+}
+
+/** What a supervised job may not do without: where one of these is missing, a socket of the host would be more than a connection. */
+const HELD: readonly ControlName[] = ["net-namespace", "no-new-privileges", "seccomp", "landlock"];
+
+function refuseUnsupervised(policy: Policy, use: "command" | "pool"): void {
+  const { supervise, network, syscalls, tcp, bestEffort } = policy;
+  if (supervise === null) return;
+  const refused = (why: string): never => {
+    throw new TypeError(`Cannot use policy.supervise: ${why}`);
+  };
+  if (use === "pool") refused("jobs of a pool have no supervisor; use run()");
+  if (network !== "none") refused('a job with the network of the host connects by itself; use network "none"');
+  if (syscalls !== "default") refused("it has a profile of its own; leave syscalls out");
+  if (tcp !== null) refused("it names all that the job may connect to; leave tcp out");
+  const without = HELD.find((name) => bestEffort.includes(name));
+  if (without !== undefined) refused(`it needs ${without}; leave that out of bestEffort`);
 }

@@ -34,6 +34,8 @@ export interface JobValues {
   readonly cgroups: readonly Fd[];
   /** Of the last one of `cgroups`, to clone the job into it: for a launcher that has rights over the folder itself. */
   readonly cgroupFolder?: Fd | null;
+  /** Where init hands over what it is told of supervised calls. For a policy that supervises. */
+  readonly supervisor?: Fd | null;
   readonly limits: Limits;
   readonly argv: readonly string[];
   readonly env: readonly string[];
@@ -81,6 +83,7 @@ export function lateBindings(values: JobValues): Record<string, LateValue> {
     userNamespaces: String(values.userNamespaces ?? 0).padStart(USER_NAMESPACES_BYTES),
     ...limitBindings(limits),
   };
+  if (values.supervisor !== undefined && values.supervisor !== null) bound["supervisor"] = values.supervisor;
   if (values.init !== null) bound["init"] = values.init;
   descriptors.forEach((fd, index) => {
     bound[`fd${index}`] = fd;

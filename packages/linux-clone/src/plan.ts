@@ -36,7 +36,11 @@ export function planLaunch(request: PlanRequest, probe: Probe, host: HostLayout)
   const cause = refused.find((control) => control.name === "user-namespace");
   // Without user namespaces nothing else can be either: the one cause is enough.
   if (refused.length > 0) throw new SandboxRefusedError(cause === undefined ? refused : [cause]);
-  const context: PlanContext = { request, host, missing: new Set(probe.missing.map((control) => control.name)) };
+  const context: PlanContext = {
+    request: withoutTcp(request),
+    host,
+    missing: new Set(probe.missing.map((control) => control.name)),
+  };
   const steps = (parts: readonly OrderedPart[]): Step[] => parts.flatMap(({ part }) => PARTS[part](context));
   const plan: LaunchPlan = {
     cloneFlags: cloneFlags(context),
@@ -68,4 +72,10 @@ function reportControls(context: PlanContext, probe: Probe): ControlReport[] {
   const byName = new Map<ControlName, ControlReport>(reports.map((report) => [report.name, report]));
   for (const report of probe.missing) if (byName.get(report.name)?.state !== "off") byName.set(report.name, report);
   return CONTROL_NAMES.map((name) => byName.get(name) ?? { name, state: "off", why: NOT_IN_THIS_VERSION });
+}
+
+/** The sockets that a supervised job is given are of the host's network: it may connect and bind none itself. */
+function withoutTcp(request: PlanRequest): PlanRequest {
+  const { policy } = request;
+  return policy.supervise === null ? request : { ...request, policy: { ...policy, tcp: { connect: [], bind: [] } } };
 }

@@ -3,10 +3,12 @@ import type { ControlReport, Step } from "@hutch/core";
 import { F, SECCOMP, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
 import { type PlanContext, works } from "../plan-context.ts";
 import { chooseFilter, type JobFilter } from "../seccomp/choose-filter.ts";
-import { LISTENER_SLOT, step } from "../step.ts";
+import { LISTENER_SLOT, SUPERVISOR_SLOT, step } from "../step.ts";
 
 /** What native/init.c takes for its listener. */
 const LISTENER_FD = 4;
+/** What native/init.c takes for the way to the host's supervisor. */
+const SUPERVISOR_FD = 5;
 const LISTENER_FROM = 64;
 
 /**
@@ -32,7 +34,22 @@ export function planFatalCalls(context: PlanContext): Step[] {
       "out of the way of the numbers that init wants",
       { detail: "descriptor", save: LISTENER_SLOT },
     ),
+    ...(isSupervised(context)
+      ? [
+          step(
+            name,
+            "fcntl",
+            [{ late: "supervisor" }, F.DUPFD_CLOEXEC, LISTENER_FROM],
+            "out of the way of the numbers that init wants",
+            { detail: "supervisor", save: SUPERVISOR_SLOT },
+          ),
+        ]
+      : []),
   ];
+}
+
+function isSupervised({ request }: PlanContext): boolean {
+  return request.policy.supervise !== null && request.root === "build";
 }
 
 /** ORDER: in the handover, after the status socket has its number, which the listener must not take from it. */
@@ -42,6 +59,19 @@ export function planListener(context: PlanContext): Step[] {
     step("set descriptor", "dup3", [{ slot: LISTENER_SLOT }, LISTENER_FD, 0], "where init hears of fatal calls", {
       detail: `${LISTENER_FD}`,
     }),
+    ...(isSupervised(context)
+      ? [
+          step(
+            "set descriptor",
+            "dup3",
+            [{ slot: SUPERVISOR_SLOT }, SUPERVISOR_FD, 0],
+            "where init hands the listener over",
+            {
+              detail: `${SUPERVISOR_FD}`,
+            },
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -67,13 +97,14 @@ function canFilter(context: PlanContext): boolean {
 const PROFILES: Readonly<Record<JobFilter["profile"], string>> = {
   command: "profile of commands",
   function: "profile of functions",
+  supervised: "profile of commands, connect(2) by leave of the host",
   given: "profile of the policy",
 };
 
 /** A worker launches jobs, for which it makes the very calls that no job may make. Each of its jobs gets a filter of its own. */
 function filterOf({ request }: PlanContext): JobFilter | null {
   if (request.launchesJobs === true) return null;
-  return chooseFilter(request.policy.syscalls, request.serves ?? "command");
+  return chooseFilter(request.policy, request.serves ?? "command");
 }
 
 export function reportSeccomp(context: PlanContext): ControlReport {

@@ -1,5 +1,5 @@
 // What every sandbox shows of the system: programs and libraries, a few files of /etc, a minimal /dev.
-import type { Policy, Step } from "@hutch/core";
+import { destinationsOf, type Policy, type Step } from "@hutch/core";
 import type { HostLayout } from "../host-layout.ts";
 import type { Folders } from "./folders.ts";
 import { INSIDE_ID } from "./id-map.ts";
@@ -31,11 +31,13 @@ export function planSystemFiles(host: HostLayout, folders: Folders): Step[] {
   });
 }
 
-export function planAccounts({ hostname, network }: Policy, folders: Folders): Step[] {
+export function planAccounts({ hostname, network, supervise }: Policy, folders: Folders): Step[] {
+  const named = supervise === null ? [] : destinationsOf(supervise).filter((each) => each.named);
+  const hosts = [...new Set(named.map(({ address, host }) => `${address} ${host}\n`))].join("");
   const files = {
     "/etc/passwd": `root:x:0:0:root:/root:/bin/sh\nsandbox:x:${INSIDE_ID}:${INSIDE_ID}:sandbox:/tmp:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n`,
     "/etc/group": `root:x:0:\nsandbox:x:${INSIDE_ID}:\nnogroup:x:65534:\n`,
-    "/etc/hosts": `127.0.0.1 localhost ${hostname}\n::1 localhost ${hostname}\n`,
+    "/etc/hosts": `127.0.0.1 localhost ${hostname}\n::1 localhost ${hostname}\n${hosts}`,
     "/etc/nsswitch.conf": `passwd: files\ngroup: files\nhosts: files${network === "host" ? " dns" : ""}\n`,
   };
   const why = "names for the ids and addresses inside, and nothing of the host's";

@@ -1,5 +1,5 @@
 // The programs for a job: shipped ones, which are ready, or those of the caller's profile, which are assembled once.
-import type { SyscallProfile, Syscalls } from "@hutch/core";
+import type { Policy, SyscallProfile } from "@hutch/core";
 import { type Arch, arch, readText, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
 import { assembleFilter } from "./assemble-filter.ts";
 import { FILTER_DATA } from "./filter-data.ts";
@@ -7,7 +7,7 @@ import { type FilterTarget, resolveProfile } from "./resolve-profile.ts";
 import { splitFatal } from "./split-fatal.ts";
 
 export interface JobFilter {
-  readonly profile: "command" | "function" | "given";
+  readonly profile: "command" | "function" | "supervised" | "given";
   /** For process 1: what is fatal waits for init. struct sock_filter by struct sock_filter; the same object for the same profile. */
   readonly fatal: Uint8Array;
   /** For process 2: everything else. */
@@ -21,13 +21,16 @@ const shipped = new Map<string, JobFilter>();
 const given = new WeakMap<SyscallProfile, JobFilter>();
 
 /** @param serves which shipped profile the policy means by "default" @throws TypeError for a profile that cannot be meant */
-export function chooseFilter(syscalls: Syscalls, serves: "command" | "function"): JobFilter | null {
+export function chooseFilter(
+  { syscalls, supervise }: Pick<Policy, "syscalls" | "supervise">,
+  serves: "command" | "function",
+): JobFilter | null {
   if (syscalls === "off") return null;
-  if (syscalls === "default") return shippedFilter(serves, arch());
+  if (syscalls === "default") return shippedFilter(supervise === null ? serves : "supervised", arch());
   let filter = given.get(syscalls);
   if (filter === undefined) {
     const target = thisMachine();
-    const { fatal, rest } = splitFatal(resolveProfile(syscalls, target), target);
+    const { fatal, rest } = splitFatal(resolveProfile(syscalls, target), target, false);
     filter = {
       profile: "given",
       fatal: assembleFilter(fatal),
@@ -39,7 +42,7 @@ export function chooseFilter(syscalls: Syscalls, serves: "command" | "function")
   return filter;
 }
 
-function shippedFilter(profile: "command" | "function", of: Arch): JobFilter {
+function shippedFilter(profile: "command" | "function" | "supervised", of: Arch): JobFilter {
   const key = `${profile} ${of}`;
   let filter = shipped.get(key);
   if (filter === undefined) {

@@ -33,16 +33,18 @@ const HEARD: Outcome = SECCOMP_RET.USER_NOTIF;
  * filter missing, TRACE without a tracer would still refuse the call (seccomp(2)).
  */
 const LEFT_TO_FATAL: Outcome = SECCOMP_RET.TRACE;
+const WAITS: CallRule = { branches: [], otherwise: HEARD };
 const PASSED: CallRule = { branches: [], otherwise: ALLOW };
 
-export function splitFatal(rules: FilterRules, { arch }: FilterTarget): SplitRules {
+/** @param supervised connect(2) waits for the host as well */
+export function splitFatal(rules: FilterRules, { arch }: FilterTarget, supervised: boolean): SplitRules {
   const numbers = syscallNumbers(arch);
   const setup = new Set(callsOfSetup().map((name) => numbers[name]));
   return {
     fatal: changed(
       rules,
       (outcome) => (outcome === KILL ? HEARD : ALLOW),
-      (number) => (setup.has(number) ? PASSED : null),
+      (number) => (supervised && number === numbers.connect ? WAITS : setup.has(number) ? PASSED : null),
     ),
     rest: changed(
       rules,
