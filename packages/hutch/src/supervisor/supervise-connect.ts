@@ -48,8 +48,9 @@ export function superviseConnect(policy: Supervise, init: Pid, listener: OwnedFd
       }
     },
   };
-  // Without that socket nobody answers, init cannot say anything, and so it ends the job.
-  connectDescriptor(calls, socket).catch(() => {});
+  connectDescriptor(calls, socket).catch(() => {
+    // Without that socket init cannot say anything, and so it ends the job.
+  });
 
   const decide = async (notification: Notification): Promise<void> => {
     const [theirs, at, length] = notification.args;

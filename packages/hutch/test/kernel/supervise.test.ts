@@ -6,12 +6,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Backend, Step } from "@hutch/core";
 import { linuxClone } from "@hutch/linux-clone";
-import { syscallNumber } from "@hutch/syscall";
+import { landlockAbi, syscallNumber } from "@hutch/syscall";
 import { type RunningJob, run } from "../../src/index.ts";
 
 const limits = { cpuMs: 10_000, wallMs: 30_000 };
 const perl = Bun.which("perl") !== null;
 const gcc = Bun.which("gcc") !== null;
+/** Landlock's rules for TCP, without which the policy is refused. */
+const TCP_ABI = 4;
+const able = ((): boolean => {
+  try {
+    return landlockAbi() >= TCP_ABI;
+  } catch {
+    // A kernel without landlock.
+    return false;
+  }
+})();
+const why = perl ? (able ? "" : " (needs Linux 6.7 with landlock)") : " (needs perl)";
 const [EACCES, EOPNOTSUPP, ECONNREFUSED] = [13, 95, 111];
 
 interface Service {
@@ -56,7 +67,7 @@ function supervised(script: string): RunningJob {
 const dial = (host: string, port: number): string =>
   `socket(S, PF_INET, SOCK_STREAM, 0); print connect(S, pack_sockaddr_in(${port}, inet_aton("${host}"))) ? <S> : $! + 0;`;
 
-describe.skipIf(!perl)(`a supervised command${perl ? "" : " (needs perl)"}`, () => {
+describe.skipIf(!perl || !able)(`a supervised command${why}`, () => {
   test("reaches the named service, by address and by name, and gets its words", async () => {
     expect((await supervised(dial("127.0.0.1", allowed.port))).text()).toBe("allowed");
     expect((await supervised(dial("localhost", allowed.port))).text()).toBe("allowed");
@@ -177,8 +188,8 @@ int main(int argc, char **argv) {
   printf("%d %d", good > 0, bad);
 }`;
 
-test.skipIf(!gcc)(
-  `a job that changes the address while the host looks at it reaches what the host saw, or nothing${gcc ? "" : " (needs gcc)"}`,
+test.skipIf(!gcc || !able)(
+  `a job that changes the address while the host looks at it reaches what the host saw, or nothing${gcc && able ? "" : " (needs gcc, and Linux 6.7 with landlock)"}`,
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "hutch-test-"));
     chmodSync(folder, 0o755);
@@ -221,3 +232,11 @@ describe("policy.supervise", () => {
     expect(() => run(["true"], { policy: policy as never })).toThrow(message);
   });
 });
+
+test.skipIf(able)(
+  `where landlock knows no TCP, a supervised run is refused${able ? " (here it knows it)" : ""}`,
+  async () => {
+    const refused = run(["true"], { policy: { supervise: { connect: ["127.0.0.1:80"] } } });
+    expect(await refused.then(() => "ran", String)).toContain("landlock");
+  },
+);

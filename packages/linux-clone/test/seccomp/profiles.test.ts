@@ -3,13 +3,18 @@ import type { SyscallProfile } from "@hutch/core";
 import { type Arch, syscallNumbers } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../../src/policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../../src/policies/function-profile.ts";
+import { SUPERVISED_PROFILE } from "../../src/policies/supervised-profile.ts";
 import { assembleFilter } from "../../src/seccomp/assemble-filter.ts";
 import { ALLOW, type FilterRules, KILL, outcomeOf, refuse } from "../../src/seccomp/filter-rules.ts";
 import { resolveProfile } from "../../src/seccomp/resolve-profile.ts";
 import { runFilter } from "../bpf-machine.ts";
 
 const ARCHES = ["x86-64", "arm64"] as const;
-const PROFILES: Readonly<Record<string, SyscallProfile>> = { command: COMMAND_PROFILE, function: FUNCTION_PROFILE };
+const PROFILES: Readonly<Record<string, SyscallProfile>> = {
+  command: COMMAND_PROFILE,
+  function: FUNCTION_PROFILE,
+  supervised: SUPERVISED_PROFILE,
+};
 const [EPERM, ENOSYS, EAFNOSUPPORT] = [1, 38, 97].map(refuse) as [number, number, number];
 
 function rulesOf(profile: SyscallProfile, arch: Arch): FilterRules {
@@ -91,6 +96,28 @@ describe("the shipped profiles", () => {
   test("command: names every call of both architectures, so that a new one is decided and not forgotten", () => {
     const named = new Set((COMMAND_PROFILE.syscalls ?? []).flatMap((rule) => rule.names));
     for (const arch of ARCHES) expect(Object.keys(syscallNumbers(arch)).filter((call) => !named.has(call))).toEqual([]);
+  });
+
+  test("supervised: refuses commands listen and TCP Fast Open, and nothing else", () => {
+    const FAST_OPEN = 0x2000_0000n;
+    const EOPNOTSUPP = refuse(95);
+    for (const arch of ARCHES) {
+      const [wide, narrow] = [rulesOf(COMMAND_PROFILE, arch), rulesOf(SUPERVISED_PROFILE, arch)];
+      for (const name of Object.keys(syscallNumbers(arch)))
+        expect([name, decide(narrow, arch, name, 2n, 1n, 0n, 0n)]).toEqual([
+          name,
+          name === "listen" ? EOPNOTSUPP : decide(wide, arch, name, 2n, 1n, 0n, 0n),
+        ]);
+      for (const [name, index] of [
+        ["sendto", 3],
+        ["sendmsg", 2],
+        ["sendmmsg", 3],
+      ] as const) {
+        const args = [0n, 0n, 0n, 0n].map((value, at) => (at === index ? FAST_OPEN | 0x4000n : value));
+        expect(decide(narrow, arch, name, ...args)).toBe(EOPNOTSUPP);
+        expect(decide(wide, arch, name, ...args)).toBe(ALLOW);
+      }
+    }
   });
 
   test("function: allows nothing that command refuses", () => {
