@@ -26,6 +26,7 @@ const REFUSED = new Set(["EPERM", "EACCES"]);
 export function suggestFix(control: ControlName, failure: TrialFailure, facts: MachineFacts): string {
   const kind = control in KINDS ? KINDS[control as keyof typeof KINDS] : null;
   if (failure.code === "ENOSPC") return `sysctl user.max_${kind ?? "user"}_namespaces=10000`;
+  if (control === "seccomp") return seccompFix(failure);
   if (failure.code === "ENOSYS") return "a kernel that has this call: Linux 5.14 or newer has all of them";
   if (control === "process-limit") return "Linux 5.14 or newer, or cgroups for this process (systemd: Delegate=yes)";
   if (kind !== null && failure.code === "EINVAL") return `a kernel with ${kind} namespaces (CONFIG_NAMESPACES)`;
@@ -44,6 +45,13 @@ export function suggestFix(control: ControlName, failure: TrialFailure, facts: M
     return "a seccomp profile that allows clone, unshare, mount and pivot_root (docker run --security-opt seccomp=unconfined)";
   }
   return "a process that may make user namespaces: not in a chroot, and with no policy against it";
+}
+
+function seccompFix({ code }: TrialFailure): string {
+  // The kernel gives a process one listener (seccomp(2)): engines that intercept calls for a container are one.
+  if (code === "EBUSY") return "a container engine that does not intercept system calls of this process";
+  if (REFUSED.has(code)) return "a seccomp profile that allows seccomp itself";
+  return "a kernel with CONFIG_SECCOMP_FILTER";
 }
 
 function memfdFix({ memfdNoexec }: MachineFacts): string {
