@@ -27,6 +27,7 @@ export interface CommandRow {
 
 const HELP: OptionRow = { name: "help", short: "h", help: "print this help" };
 const JSON_OUTPUT: OptionRow = { name: "json", help: "print one JSON object instead of text" };
+const TTY: OptionRow = { name: "tty", short: "t", help: "give the command a terminal of its own, shown in this one" };
 const REPORT: OptionRow = { name: "report", value: "FILE", help: "write the report, one JSON object, to FILE" };
 const QUIET: OptionRow = { name: "quiet", short: "q", help: "no line on stderr about how the job ended" };
 
@@ -88,7 +89,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandRow>> = {
     usage: "sandbox-cli run [options] -- COMMAND [ARG…]",
     operands: [],
     afterDashes: { name: "COMMAND", required: true },
-    options: [...SANDBOX, REPORT, QUIET, HELP],
+    options: [...SANDBOX, TTY, REPORT, QUIET, HELP],
     notes: [
       "stdin is passed on; stdout and stderr are passed through as they come.",
       "The job sees /usr, /bin and /lib read-only, and a /tmp of its own. Everything else has to be given.",

@@ -20,6 +20,7 @@ export const STEP_NAMES = [
   "bind mount",
   "mount overlay",
   "mount terminals",
+  "take terminal",
   "mask file",
   "give folder",
   "mount read-only",

@@ -33,6 +33,7 @@ export {
   type Verdict,
   type VerdictStatus,
 } from "@hutch/core";
+export type { TerminalSize } from "@hutch/syscall";
 export { type Artifact, loadArtifact } from "./artifact.ts";
 export { type DoctorReport, probe } from "./doctor.ts";
 export { type ExplainedPlan, explain } from "./explain.ts";

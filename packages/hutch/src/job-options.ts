@@ -1,6 +1,8 @@
 // Options that every call takes, checked before anything is started.
 import { type Limits, type Payload, type Policy, type PolicyInput, parsePolicyInput } from "@hutch/core";
+import type { TerminalSize } from "@hutch/syscall";
 import { checkPolicy } from "./check-policy.ts";
+import { checkTerminalSize } from "./terminal-size.ts";
 
 export interface JobOptions {
   /** What is not given is taken from the pool, or from the defaults. */
@@ -24,6 +26,11 @@ export interface RunOptions extends JobOptions {
   /** A preset by its name, or an object; loadPolicy() gives one from a file. */
   readonly policy?: PolicyInput;
   readonly stdin?: Stdin;
+  /**
+   * A terminal of this size as stdin, stdout and stderr, which is the job's controlling terminal; `stdin` is what is typed.
+   * The policy's `terminal` is true with it.
+   */
+  readonly terminal?: TerminalSize;
 }
 
 export interface CommandOptions extends JobOptions {
@@ -34,7 +41,7 @@ export interface WasiOptions extends JobOptions {
   readonly stdin?: Uint8Array | Payload;
 }
 
-const KNOWN: ReadonlySet<string> = new Set(["limits", "signal", "policy", "stdin"]);
+const KNOWN: ReadonlySet<string> = new Set(["limits", "signal", "policy", "stdin", "terminal"]);
 
 export interface CheckedOptions {
   readonly limits: Limits;
@@ -47,7 +54,9 @@ export function checkRunOptions(argv: readonly string[], options: RunOptions): C
   for (const name of Object.keys(options)) {
     if (!KNOWN.has(name)) throw new TypeError(`Cannot use option "${name}": it is not known`);
   }
-  const checked = parsePolicyInput(options.policy, options.limits);
+  const { limits, policy } = parsePolicyInput(options.policy, options.limits);
+  if (options.terminal !== undefined) checkTerminalSize(options.terminal);
+  const checked = { limits, policy: options.terminal === undefined ? policy : { ...policy, terminal: true } };
   checkPolicy(checked.policy, "command");
   return checked;
 }

@@ -1,15 +1,17 @@
 // run(): one command in a sandbox of its own, launched from this process.
 import { decideVerdict } from "@hutch/core";
-import { openDescriptors } from "./descriptors.ts";
+import type { TerminalSize } from "@hutch/syscall";
+import { type JobDescriptors, openDescriptors } from "./descriptors.ts";
 import { checkRunOptions, type RunOptions } from "./job-options.ts";
 import { reportOf } from "./job-report.ts";
+import { type JobTerminal, openJobTerminal } from "./job-terminal.ts";
 import { type LaunchedHere, launchHere } from "./launch-here.ts";
 import { throwPolicyFailure } from "./policy-failure.ts";
 import { sendRequest } from "./request.ts";
 import { type RunResult, runResult } from "./run-result.ts";
 import { type RunningJob, runningJob } from "./running-job.ts";
 import { runtimeProgram, withRuntime } from "./runtime-files.ts";
-import { openStdin } from "./stdin.ts";
+import { keysOf, openStdin } from "./stdin.ts";
 
 /**
  * Runs a command that nobody trusts and gathers its output, its usage and one verdict.
@@ -22,10 +24,11 @@ import { openStdin } from "./stdin.ts";
 export function run(argv: readonly string[], options: RunOptions = {}): RunningJob {
   const { limits, policy } = checkRunOptions(argv, options);
   const startedMs = performance.now();
-  const state: { launched: LaunchedHere | null; ended: { readonly reason: unknown } | null } = {
-    launched: null,
-    ended: null,
-  };
+  const state: {
+    launched: LaunchedHere | null;
+    ended: { readonly reason: unknown } | null;
+    terminal: JobTerminal | null;
+  } = { launched: null, ended: null, terminal: null };
   const kill = (reason: unknown): void => {
     state.ended ??= { reason };
     state.launched?.supervision.end("aborted");
@@ -35,9 +38,13 @@ export function run(argv: readonly string[], options: RunOptions = {}): RunningJ
   // An async function runs to its first await at once: the command has started when run() returns.
   const result = (async (): Promise<RunResult> => {
     options.signal?.throwIfAborted();
-    const stdin = openStdin(options.stdin);
-    const compressed = stdin.compressed;
-    const descriptors = openDescriptors({ stdin: stdin.end, conversation: compressed !== null });
+    using terminal = options.terminal === undefined ? null : openJobTerminal(options.terminal);
+    state.terminal = terminal;
+    const stdin = terminal === null ? openStdin(options.stdin) : null;
+    const compressed = stdin?.compressed ?? null;
+    const pipes = (): JobDescriptors =>
+      openDescriptors({ ...(stdin === null ? {} : { stdin: stdin.end }), conversation: compressed !== null });
+    const descriptors = terminal?.descriptors ?? pipes();
     // ORDER: the request waits in the socket before the job exists.
     if (compressed !== null && descriptors.host.job !== null) {
       sendRequest(descriptors.host.job.fd, { kind: "command", argv, stdin: compressed }, { env: policy.env, limits });
@@ -54,7 +61,8 @@ export function run(argv: readonly string[], options: RunOptions = {}): RunningJ
     const { supervision } = job;
     options.signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      const pumped = stdin.pump?.(supervision.finished).catch(kill);
+      terminal?.start(keysOf(options.stdin)).catch(kill);
+      const pumped = stdin?.pump?.(supervision.finished).catch(kill);
       const { evidence } = await supervision.finished;
       await pumped;
       if (state.ended !== null && evidence.killed === "aborted") throw state.ended.reason;
@@ -78,5 +86,6 @@ export function run(argv: readonly string[], options: RunOptions = {}): RunningJ
       job.release();
     }
   })();
-  return runningJob({ result, output: Promise.resolve(state.launched?.supervision.output ?? null), kill });
+  const resize = (size: TerminalSize): void => state.terminal?.resize(size);
+  return runningJob({ result, output: Promise.resolve(state.launched?.supervision.output ?? null), kill, resize });
 }

@@ -1,6 +1,8 @@
 // A command that runs: await it for its result, iterate it for its output, dispose it to end it.
+import type { TerminalSize } from "@hutch/syscall";
 import type { OutputChunk } from "./output.ts";
 import type { RunResult } from "./run-result.ts";
+import { checkTerminalSize } from "./terminal-size.ts";
 
 export interface RunningJob extends PromiseLike<RunResult>, AsyncDisposable, AsyncIterable<OutputChunk> {
   readonly then: Promise<RunResult>["then"];
@@ -12,6 +14,8 @@ export interface RunningJob extends PromiseLike<RunResult>, AsyncDisposable, Asy
    * @throws TypeError for a signal's name or number, which Bun.spawn and execa take here: nothing but SIGKILL is ever sent
    */
   kill(reason?: Error): void;
+  /** Gives the job's terminal another size. Nothing happens where it has none. */
+  resize(size: TerminalSize): void;
 }
 
 /** What run() needs to make one: the parts of a job that was started. */
@@ -20,6 +24,7 @@ export interface StartedJob {
   /** Settles when the job has started or never will; null in the second case. Never rejects: `result` does. */
   readonly output: Promise<AsyncIterable<OutputChunk> | null>;
   readonly kill: (reason: Error) => void;
+  readonly resize?: (size: TerminalSize) => void;
 }
 
 export function runningJob(started: StartedJob): RunningJob {
@@ -34,6 +39,10 @@ export function runningJob(started: StartedJob): RunningJob {
     catch: (onRejected) => result.catch(onRejected),
     finally: (onFinally) => result.finally(onFinally),
     kill,
+    resize: (size) => {
+      checkTerminalSize(size);
+      started.resize?.(size);
+    },
     async *[Symbol.asyncIterator]() {
       const output = await started.output;
       if (output !== null) yield* output;

@@ -23,6 +23,15 @@ export function openStdin(stdin: Stdin | undefined): OpenedStdin {
   return { end: open("/dev/null", O.RDONLY), pump: null, compressed: payload };
 }
 
+/** The same as what is typed into a terminal; a payload is inflated by nobody there. @throws TypeError for one */
+export function keysOf(stdin: Stdin | undefined): ReadableStream<Uint8Array> | null {
+  if (stdin === undefined) return null;
+  if (stdin instanceof ReadableStream) return stdin;
+  if (typeof stdin === "string" || stdin instanceof Uint8Array) return new Blob([stdin as string]).stream();
+  if ("inherit" in stdin) return Bun.stdin.stream();
+  throw new TypeError("Cannot use stdin with a terminal: expected text, bytes, a stream, or { inherit: true }");
+}
+
 /**
  * TRUST: a descriptor can be opened again through /proc/self/fd with other rights, so a job never gets a file or a terminal
  * of the user's: it could write to it. Nor a socket: that goes both ways. Into a pipe it can write no more than its own

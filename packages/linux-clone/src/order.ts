@@ -55,6 +55,7 @@ export const ORDER: Order = {
       why: "after the last mount and after no-new-privileges, which it wants; execve of the program is under it",
     },
     { part: "descriptors", why: "after every step that opens something" },
+    { part: "take-terminal", why: "after the session was made and stdin is in its place" },
     { part: "rlimits", why: "after the descriptors, which are parked at numbers that the job may not use" },
     { part: "signals", why: "late: until here no handler of the launcher may run on its memory" },
     { part: "seccomp", why: "last: every step before it may need a call that the job may not make" },

@@ -24,6 +24,7 @@ import {
   planSignals,
   planWorkingFolder,
 } from "./confine/session.ts";
+import { planTakeTerminal } from "./confine/terminals.ts";
 import { isUnprivileged, type PlanContext } from "./plan-context.ts";
 
 export type PartName =
@@ -50,6 +51,7 @@ export type PartName =
   | "park-descriptors"
   | "landlock"
   | "descriptors"
+  | "take-terminal"
   | "rlimits"
   | "signals"
   | "fatal-calls"
@@ -83,6 +85,7 @@ export const PARTS: Readonly<Record<PartName, (context: PlanContext) => Step[]>>
   "park-descriptors": planParkedDescriptors,
   landlock: planLandlock,
   descriptors: planDescriptors,
+  "take-terminal": planTakeTerminal,
   rlimits: planRlimits,
   signals: planSignals,
   "fatal-calls": planFatalCalls,

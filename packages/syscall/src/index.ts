@@ -126,6 +126,7 @@ export {
   SOCK_FPROG_LAYOUT,
   STATFS_LAYOUT,
 } from "./linux/structs.ts";
+export { openTerminal, resizeTerminal, type TerminalSize, TIOC } from "./linux/terminal.ts";
 export { type Pid, toPid } from "./pid.ts";
 export { type Arch, arch, isSupportedPlatform, UnsupportedPlatformError } from "./platform.ts";
 export { Arena, type Argument, type CText } from "./pointer.ts";

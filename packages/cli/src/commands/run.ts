@@ -14,7 +14,10 @@ export async function runCommand(flags: Flags): Promise<number> {
     reportPath === undefined ? null : (await import("../report/report-file.ts")).openReportFile(reportPath);
   const stop = new AbortController();
   const signal = AbortSignal.any([onInterruption(), stop.signal]);
-  const job = run(flags.rest, { limits, policy, signal, stdin: { inherit: true } });
+  const own = flags.has("tty") ? await import("../own-terminal.ts") : null;
+  const terminal = own === null ? {} : { terminal: own.ownTerminalSize() };
+  const job = run(flags.rest, { limits, policy, signal, stdin: { inherit: true }, ...terminal });
+  const giveBack = own?.lendTerminal(job);
 
   const out = { stdout: openOut(1), stderr: openOut(2) };
   const writes: Promise<void>[] = [];
@@ -23,7 +26,7 @@ export async function runCommand(flags: Flags): Promise<number> {
     written.catch((error: unknown) => stop.abort(isBrokenPipe(error) ? outputClosed() : error));
     writes.push(written);
   }
-  const { verdict, report: facts } = await job;
+  const { verdict, report: facts } = await job.finally(() => giveBack?.());
   report?.write(facts);
   await untilStopped(Promise.all(writes), signal);
   if (verdict.status !== "ok" && !flags.has("quiet")) await out.stderr.write(await describeEnd(verdict, flags.rest[0]));

@@ -115,7 +115,13 @@ function fileRules(context: PlanContext): FileRule[] {
     { path: "/dev", rights: WRITABLE_FILE, why: "the sandbox's few devices take what is written to them" },
     { path: "/dev/shm", rights: WRITABLE_FOLDER, why: "shared memory is files in it" },
     { path: "/tmp", rights: WRITABLE_FOLDER, why: "scratch space of the job's own" },
-    ...(policy.terminal ? [{ path: "/dev/pts", rights: TERMINAL, why: "terminals take requests of their own" }] : []),
+    ...(policy.terminal
+      ? ["/dev/pts", "/dev/tty"].map((path) => ({
+          path,
+          rights: TERMINAL,
+          why: "terminals take requests of their own",
+        }))
+      : []),
     ...policy.files.flatMap((entry) => ruleOf(entry, context)),
   ];
 }
