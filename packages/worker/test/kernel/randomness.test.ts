@@ -39,7 +39,7 @@ describe("reseed()", () => {
     // Without its time, which differs anyway.
     const v7 = bySource[NAMES.indexOf("randomUUIDv7")] ?? [];
     expect(new Set(v7.map((value) => value.slice(16))).size).toBe(FORKS);
-  }, 240_000);
+  }, 900_000);
 
   test("is needed: without it forks share what they draw", async () => {
     const bySource = await samples(3, "as-is");

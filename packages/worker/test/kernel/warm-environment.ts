@@ -17,7 +17,7 @@ export async function runProgram(
   const child = Bun.spawn([process.execPath, "--conditions=hutch-source", program, ...args], {
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     env: { ...warmEnvironment },
-    timeout: 240_000,
+    timeout: 900_000,
     killSignal: "SIGKILL",
   });
   const [stdout, stderr] = await Promise.all([

@@ -116,7 +116,7 @@ describe("a warm job", () => {
   for (const [title, source, value] of cases) {
     test(`runs ${title}`, async () => {
       expect((await runWarm(source)).job).toEqual({ code: 0, value });
-    }, 20_000);
+    });
   }
 
   test("runs a preloaded module as it was loaded", async () => {
@@ -150,7 +150,7 @@ describe("a warm job", () => {
       code: 0,
       name: "NeverSettledError",
     });
-  }, 30_000);
+  });
 
   test("prints whole and in order, and ends by itself with its own code", async () => {
     const { job, printed } = await runWarm(
