@@ -22,7 +22,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function withPool(policy: Partial<Policy>, use: (pool: Pool<typeof tasks>) => Promise<void>): Promise<void> {
-  await using pool = await createPool<typeof tasks>({ module, policy });
+  // Emulated machines are slow, and time is not what is tested.
+  const limits = { cpuMs: 60_000 };
+  await using pool = await createPool<typeof tasks>({ module, policy, limits });
   await use(pool);
 }
 const text = async (pool: Pool<typeof tasks>, script: string): Promise<string> =>
