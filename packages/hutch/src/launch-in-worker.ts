@@ -235,6 +235,6 @@ function planOf({ machine, policy }: WorkerProcess, job: JobInWorker, cgroups: n
       executables,
       descriptors,
     },
-    { missing: [] },
+    machine.probe,
   ).plan;
 }

@@ -15,6 +15,7 @@ import { type Fd, type OwnedFd, SOCK, socketpair } from "@hutch/syscall";
 import { Conversation, type WorkerSays } from "./conversation.ts";
 import { openDescriptors } from "./descriptors.ts";
 import { type LaunchedHere, launchHere } from "./launch-here.ts";
+import { refuseMissing } from "./machine.ts";
 import type { Reaped } from "./meter.ts";
 import { throwPolicyFailure } from "./policy-failure.ts";
 import { programFiles, RUNTIME_ENV, workerProgram } from "./runtime-files.ts";
@@ -127,6 +128,7 @@ export class WorkerProcess {
         backend: machine.backend.name,
         preload: options.preload,
         cgroups: machine.cgroups?.procsPerJob ?? 0,
+        missing: machine.probe.missing,
       },
       machine.init === null ? [] : [machine.init.fd],
     );
@@ -134,6 +136,8 @@ export class WorkerProcess {
     // The worker sees its own id inside only; which one that is on the machine this process knows.
     const ids = this.#launched.controls.find(({ name }) => name === "unprivileged-ids");
     const controls = ready.controls.map((control) => (control.name === ids?.name ? ids : control));
+    // What a job has and the worker itself has not, such as its filter, shows only here.
+    refuseMissing(controls, options.policy);
     this.#ready = { start: ready.start, why: ready.why, controls };
     this.#conversation.keepAlive(false);
   }

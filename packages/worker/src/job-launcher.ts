@@ -65,13 +65,14 @@ export type CanaryOutcome =
 export class JobLauncher {
   readonly #setup: Setup;
   readonly #backend: Backend;
-  readonly #probe: Probe = { missing: [] };
+  readonly #probe: Probe;
   readonly #init: OwnedFd | null;
   readonly #prepared: Map<string, Prepared> = new Map();
   #renewal: readonly Step[] = [];
 
   constructor({ message, descriptors }: Heard<Setup>) {
     this.#setup = message;
+    this.#probe = { missing: message.missing };
     this.#backend = message.backend === "linux-clone" ? linuxClone : posixFork;
     const [init] = descriptors;
     this.#init = init === undefined ? null : aboveKept(init);

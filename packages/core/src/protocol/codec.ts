@@ -17,6 +17,7 @@ const SLOT = /^(?:status|stdin|stdout|stderr|job|init|cgroup\d{1,3})$/;
 
 const hostMessage: () => CoderType<Tagged<HostMessage>> = lazy(() => {
   const { P, text, texts, choice, json } = sharedCoders();
+  const controls = json((value) => parseOptions("controls", ControlReportsSchema, value));
   const policy = json((value) => parseOptions("policy", CompletePolicySchema, value));
   const limits = json((value) => parseOptions("limits", CompleteLimitsSchema, value));
   const slots = P.validate(texts, (names) => {
@@ -27,7 +28,14 @@ const hostMessage: () => CoderType<Tagged<HostMessage>> = lazy(() => {
   return P.mappedTag(P.U8, {
     setup: [
       1,
-      P.struct({ policy, limits, backend: choice("linux-clone", "posix-fork"), preload: texts, cgroups: P.U8 }),
+      P.struct({
+        policy,
+        limits,
+        backend: choice("linux-clone", "posix-fork"),
+        preload: texts,
+        cgroups: P.U8,
+        missing: controls,
+      }),
     ],
     launch: [
       2,

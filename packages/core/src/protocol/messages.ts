@@ -20,6 +20,8 @@ export interface Setup {
   /** Paths inside the worker's root of trusted modules, evaluated once in the worker. */
   readonly preload: readonly string[];
   readonly cgroups: number;
+  /** What the host found that this machine cannot enforce: the worker's plans do without it, and say so. */
+  readonly missing: readonly ControlReport[];
 }
 
 /** Attached, in this order and only where `descriptors` names it: see DescriptorSlot. */

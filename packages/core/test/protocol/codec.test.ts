@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import {
   CONTROL_NAMES,
+  type ControlReport,
   DEFAULT_LIMITS,
   DEFAULT_POLICY,
   type DescriptorSlot,
@@ -51,6 +52,10 @@ const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(
     backend: fc.constantFrom("linux-clone", "posix-fork"),
     preload: texts,
     cgroups: u8,
+    missing: fc.constantFrom<readonly ControlReport[]>(
+      [],
+      [{ name: "seccomp", state: "unavailable", why: "EPERM", fix: "none" }],
+    ),
   }),
   fc.record({
     kind: fc.constant("launch"),
@@ -188,7 +193,15 @@ describe("decodeHostMessage()", () => {
     );
     expect(() =>
       decodeHostMessage(
-        broken({ kind: "setup", policy: {}, limits: DEFAULT_LIMITS, backend: "linux-clone", preload: [], cgroups: 0 }),
+        broken({
+          kind: "setup",
+          policy: {},
+          limits: DEFAULT_LIMITS,
+          backend: "linux-clone",
+          preload: [],
+          cgroups: 0,
+          missing: [],
+        }),
       ),
     ).toThrow(ProtocolError);
     expect(() => broken({ ...launch, descriptors: ["tty"] })).toThrow('descriptor "tty" is not known');

@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { syscallNumber } from "@hutch/syscall";
 
 const INDEX = join(import.meta.dir, "../../src/index.ts");
 const DENIES = join(import.meta.dir, "hosts/denies-calls.ts");
@@ -16,12 +17,25 @@ interface Told {
   readonly seccomp?: { readonly state: string; readonly why: string };
 }
 
-function runWithout(errno: number, policy: string): Told {
+/** What a program prints under a filter that lets nobody call seccomp(2). */
+function underRefusal(errno: number, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), "hutch-test-"));
   try {
     const program = join(folder, "program.ts");
-    writeFileSync(
-      program,
+    writeFileSync(program, text);
+    const bun = [process.execPath, "--conditions=hutch-source"];
+    const { stdout, stderr } = Bun.spawnSync([...bun, DENIES, `${errno}`, "seccomp", ...bun, program]);
+    expect(stderr.toString()).toBe("");
+    return stdout.toString();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function runWithout(errno: number, policy: string): Told {
+  return JSON.parse(
+    underRefusal(
+      errno,
       `import { run } from ${JSON.stringify(INDEX)};
       const told = await run(["/bin/true"], { policy: ${policy} }).then(
         ({ verdict, report }) => ({
@@ -31,14 +45,8 @@ function runWithout(errno: number, policy: string): Told {
         ({ name, message, hints }) => ({ name, message, hints }),
       );
       console.log(JSON.stringify(told));`,
-    );
-    const bun = [process.execPath, "--conditions=hutch-source"];
-    const { stdout, stderr } = Bun.spawnSync([...bun, DENIES, `${errno}`, "seccomp", ...bun, program]);
-    expect(stderr.toString()).toBe("");
-    return JSON.parse(stdout.toString());
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+    ),
+  );
 }
 
 test.each([
@@ -61,3 +69,20 @@ test("with the filter switched off there is nothing to refuse", () => {
   const told = runWithout(EPERM, '{ syscalls: "off" }');
   expect(told).toMatchObject({ name: "ran", seccomp: { state: "off" } });
 });
+
+test("jobs of a pool are refused, or run without and say so, as commands are", () => {
+  const told = (policy: string): unknown => JSON.parse(underRefusal(EPERM, poolProgram(policy)));
+  expect(told("{}")).toMatchObject({ name: "SandboxRefusedError", message: expect.stringContaining("seccomp (") });
+  expect(told('{ bestEffort: ["seccomp"] }')).toMatchObject({ value: 1, seccomp: { state: "unavailable" } });
+});
+
+function poolProgram(policy: string): string {
+  const module = join(import.meta.dir, "jobs/call-by-number.ts");
+  return `import { createPool } from ${JSON.stringify(INDEX)};
+    const work = async () => {
+      await using pool = await createPool({ module: ${JSON.stringify(module)}, policy: ${policy} });
+      const outcome = await pool.execute("callByNumber", [${syscallNumber("getppid")}, []]);
+      return { value: outcome.value, seccomp: outcome.report.isolation.controls.find(({ name }) => name === "seccomp") };
+    };
+    console.log(JSON.stringify(await work().catch(({ name, message }) => ({ name, message }))));`;
+}
