@@ -15,7 +15,7 @@ const CALLER = new URL("../jobs/calls-under-filter.ts", import.meta.url).pathnam
 const HERE: Arch = arch();
 const BAD = -1n;
 
-/** Calls that end, wait for or stop the process that makes them, or are needed to tell what came out. */
+/** Calls that end, wait for or stop the process that makes them, leave something behind, or are needed to tell what came out. */
 const NOT_TRIED: ReadonlySet<string> = new Set([
   "exit",
   "exit_group",
@@ -65,6 +65,7 @@ const NOT_TRIED: ReadonlySet<string> = new Set([
   "vhangup",
   "umask",
   "shmdt",
+  "msgget",
 ]);
 
 interface Result {
