@@ -2,8 +2,8 @@
 // No two hosts of a machine use the same: each claims blocks of ids by a name that the kernel keeps for it and forgets with
 // it, also when it is killed. So nothing has to be cleaned up, and a read-only file system does not matter.
 import type { HostIds } from "@hutch/core";
-import { HostError } from "@hutch/core";
-import { holdAbstractName, type OwnedFd } from "@hutch/syscall";
+import { HostError, SandboxRefusedError } from "@hutch/core";
+import { holdAbstractName, isSyscallError, type OwnedFd } from "@hutch/syscall";
 
 /** Between the ids that systemd gives to containers (up to 0x6fff_ffff) and those that it calls foreign (from 0x7ffe_0000). */
 const FIRST_ID = 0x7000_0000;
@@ -40,11 +40,28 @@ export function leaseHostIds(): HostIdLease {
   };
 }
 
+/** @throws SandboxRefusedError where this process may have no Unix socket with a name */
+function tryHold(name: string): OwnedFd | null {
+  try {
+    return holdAbstractName(name);
+  } catch (error) {
+    if (!isSyscallError(error, "EPERM", "EACCES", "ENOSYS", "EAFNOSUPPORT")) throw error;
+    throw new SandboxRefusedError([
+      {
+        name: "unprivileged-ids",
+        state: "unavailable",
+        why: `the kernel refused the name that keeps a job's user id its own: ${error.message}`,
+        fix: "a seccomp profile that allows socket and bind of Unix sockets",
+      },
+    ]);
+  }
+}
+
 function claimBlock(): Block {
   for (let tried = 0; tried < TRIES; tried += 1) {
     const number = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
     const firstId = FIRST_ID + (number % BLOCKS) * IDS_PER_BLOCK;
-    const claim = holdAbstractName(`hutch-ids-${firstId}`);
+    const claim = tryHold(`hutch-ids-${firstId}`);
     if (claim === null) continue;
     const block: Block = { firstId, taken: new Set(), claim };
     blocks.push(block);

@@ -44,13 +44,13 @@ function createExecutable(): OwnedFd {
   } catch (error) {
     // SINCE: Linux 6.3 knows MFD_EXEC; before that every memfd is executable.
     if (isSyscallError(error, "EINVAL")) return memfdCreate("hutch-init", MFD.ALLOW_SEALING);
-    if (!isSyscallError(error, "EACCES")) throw error;
+    if (!isSyscallError(error, "EACCES", "EPERM", "ENOSYS")) throw error;
     throw new SandboxRefusedError([
       {
         name: "init",
         state: "unavailable",
-        why: "memfd_create gave EACCES: this machine allows no executable memfd",
-        fix: "sysctl vm.memfd_noexec=1",
+        why: `memfd_create gave ${error.code}: this machine allows no executable memfd`,
+        fix: error.code === "EACCES" ? "sysctl vm.memfd_noexec=1" : "a seccomp profile that allows memfd_create",
       },
     ]);
   }

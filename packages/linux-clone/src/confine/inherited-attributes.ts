@@ -28,7 +28,8 @@ export const JOB_OOM_SCORE: number = 1000;
 export const WORKER_OOM_SCORE: number = 500;
 
 /** ORDER: in process 1, so that init has them too; process 2 inherits them. */
-export function planPriority(): Step[] {
+export function planPriority(context: PlanContext): Step[] {
+  if (!works(context, "session")) return [];
   const name = "set priority";
   return [
     // An idle launcher may not get better (EPERM) and its jobs stay as idle as it is.

@@ -2,7 +2,7 @@
 // They stand beside the cgroup's limits for the whole tree, and in for them where there is no cgroup.
 import type { ControlReport, Step } from "@hutch/core";
 import { encodeStruct, RLIMIT, RLIMIT_LAYOUT } from "@hutch/syscall";
-import type { PlanContext } from "../plan-context.ts";
+import { type PlanContext, works } from "../plan-context.ts";
 import { step } from "../step.ts";
 
 const KIB = 1024;
@@ -24,7 +24,9 @@ function limit(resource: number, detail: string, value: Step["args"][number], wh
 }
 
 /** ORDER: after the user namespace was made. SINCE: Linux 5.14 counts processes and signals in it, and no others of the same user. */
-export function planRlimits({ request }: PlanContext): Step[] {
+export function planRlimits(context: PlanContext): Step[] {
+  if (!works(context, "rlimits")) return [];
+  const { request } = context;
   const late = (name: string): Step["args"][number] => ({ late: `rlimit.${name}` });
   return [
     limit(RLIMIT.CPU, "CPU time", late("cpu"), "ends a process even if nobody watches it"),

@@ -1,7 +1,7 @@
 // What a job shares with its launcher beside files: terminal, keys, signals, file mode mask, working folder.
 import type { ControlReport, Step } from "@hutch/core";
 import { SIG } from "@hutch/syscall";
-import type { PlanContext } from "../plan-context.ts";
+import { type PlanContext, works } from "../plan-context.ts";
 import { EINVAL, NULL, ofPolicy, step } from "../step.ts";
 
 const SIGNALS = 64;
@@ -50,7 +50,8 @@ export function planKeyring(): Step[] {
   ];
 }
 
-export function planSession(): Step[] {
+export function planSession(context: PlanContext): Step[] {
+  if (!works(context, "session")) return [];
   return [step("new session", "setsid", [], "no terminal to type into, and a process group of its own")];
 }
 

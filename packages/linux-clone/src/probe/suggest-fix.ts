@@ -42,7 +42,7 @@ export function suggestFix(control: ControlName, failure: TrialFailure, facts: M
   }
   if (failure.call === "pivot_root" && failure.code === "EINVAL") return "a root file system that is not the initramfs";
   if (REFUSED.has(failure.code) && facts.filtered) {
-    return "a seccomp profile that allows clone, unshare, mount and pivot_root (docker run --security-opt seccomp=unconfined)";
+    return `a seccomp profile that allows ${failure.call} (docker run --security-opt seccomp=unconfined)`;
   }
   return "a process that may make user namespaces: not in a chroot, and with no policy against it";
 }

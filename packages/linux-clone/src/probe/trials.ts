@@ -2,15 +2,19 @@
 import type { ControlName, LaunchPlan, Step } from "@hutch/core";
 import { CLONE, encodeStruct, RLIMIT, RLIMIT_LAYOUT } from "@hutch/syscall";
 import { planCapabilities, planInitCapabilities } from "../confine/capabilities.ts";
+import { planHostName } from "../confine/host-name.ts";
 import { planDropIds, planIdMap, planIdMapOfClone } from "../confine/id-map.ts";
+import { planPriority } from "../confine/inherited-attributes.ts";
 import { planInit } from "../confine/init.ts";
 import { planLandlock } from "../confine/landlock.ts";
+import { planLoopback } from "../confine/loopback.ts";
 import { planUserNamespace } from "../confine/namespaces.ts";
 import { planNestedNamespaces } from "../confine/nested-namespaces.ts";
 import { planNoNewPrivileges } from "../confine/no-new-privileges.ts";
+import { planRlimits } from "../confine/rlimits.ts";
 import { planRoot } from "../confine/root.ts";
 import { planFatalCalls, planSeccomp } from "../confine/seccomp.ts";
-import { planAwaitChild } from "../confine/session.ts";
+import { planAwaitChild, planSession } from "../confine/session.ts";
 import { planLaunch } from "../plan.ts";
 import { isUnprivileged, type PlanContext } from "../plan-context.ts";
 import { step } from "../step.ts";
@@ -30,11 +34,13 @@ export function planSingles(context: PlanContext): readonly (readonly [ControlNa
     ["user-namespace", alone(user, [...planDropIds(context), ...planUserNamespace(context), ...planIdMap(context)])],
     ["mount-namespace", namespace(CLONE.NEWNS)],
     ["pid-namespace", namespace(CLONE.NEWPID)],
-    ["net-namespace", namespace(CLONE.NEWNET)],
+    ["net-namespace", alone(user | CLONE.NEWNET, planLoopback(context))],
     ["ipc-namespace", namespace(CLONE.NEWIPC)],
-    ["uts-namespace", namespace(CLONE.NEWUTS)],
+    ["uts-namespace", alone(user | CLONE.NEWUTS, planHostName(context))],
     ["cgroup-namespace", namespace(CLONE.NEWCGROUP)],
     ["private-root", alone(user | CLONE.NEWNS | CLONE.NEWPID, [...ids, ...planRoot(context), ...nested(context)])],
+    ["session", alone(user, [...planSession(context), ...planPriority(context)])],
+    ["rlimits", alone(user, planRlimits(context))],
     ["no-new-privileges", alone(user, planNoNewPrivileges(context))],
     ["landlock", alone(user, [...planNoNewPrivileges(context), ...planLandlock(context)])],
     ["seccomp", alone(user, [...planNoNewPrivileges(context), ...planFatalCalls(context), ...planSeccomp(context)])],
