@@ -4,7 +4,10 @@ import { installFilter, PR, prctl, type SyscallName, tryCall } from "@hutch/sysc
 import { chooseFilter } from "../../src/seccomp/choose-filter.ts";
 
 const [profile, names = ""] = process.argv.slice(2);
-const filter = profile === "off" ? null : chooseFilter({ syscalls: "default", supervise: null }, profile === "function" ? "function" : "command");
+const filter =
+  profile === "off"
+    ? null
+    : chooseFilter({ syscalls: "default", supervise: null }, profile === "function" ? "function" : "command");
 const calls = names.split(",") as SyscallName[];
 prctl(PR.SET_NO_NEW_PRIVS, 1);
 if (filter !== null) installFilter(filter.rest);
