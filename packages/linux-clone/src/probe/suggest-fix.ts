@@ -24,6 +24,8 @@ const KINDS = {
 const REFUSED = new Set(["EPERM", "EACCES"]);
 
 export function suggestFix(control: ControlName, failure: TrialFailure, facts: MachineFacts): string {
+  // Descriptors are parked at numbers that this process may not have.
+  if (failure.call === "fcntl" && failure.code === "EINVAL") return "a higher limit of open files: ulimit -n 1024";
   const kind = control in KINDS ? KINDS[control as keyof typeof KINDS] : null;
   if (failure.code === "ENOSPC") return `sysctl user.max_${kind ?? "user"}_namespaces=10000`;
   if (control === "seccomp") return seccompFix(failure);

@@ -47,5 +47,7 @@ describe("suggestFix", () => {
     );
     expect(suggestFix("private-root", failed("change root", "pivot_root", "EINVAL"), FACTS)).toContain("initramfs");
     expect(suggestFix("ipc-namespace", failed("clone", "clone", "EINVAL"), FACTS)).toContain("CONFIG_NAMESPACES");
+    const noRoom = failed("listen to system calls descriptor", "fcntl", "EINVAL");
+    expect(suggestFix("seccomp", noRoom, FACTS)).toContain("ulimit -n");
   });
 });
