@@ -35,7 +35,8 @@ cd /guest/tree
 case $seat in
   root*) env -i HOME=/root TMPDIR=/tmp PATH="$PATH" REQUIRE_KERNEL=1 NO_COLOR=1 sh -c "$run" ;;
   *)
-    setpriv --reuid=4242 --regid=4242 --clear-groups --inh-caps=-all \
+    # By its path: busybox has a program of this name, which knows less.
+    /usr/bin/setpriv --reuid=4242 --regid=4242 --clear-groups --inh-caps=-all \
       env -i HOME=/home/user TMPDIR=/tmp USER=user PATH="$PATH" REQUIRE_KERNEL=1 NO_COLOR=1 sh -c "$run"
     ;;
 esac
