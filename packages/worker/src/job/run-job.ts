@@ -171,7 +171,7 @@ function failure(error: unknown): JobResponse {
 }
 
 /** Before the answer, because nothing runs after it. */
-export function runExitHandlers(fail: (error: unknown) => void): void {
+function runExitHandlers(fail: (error: unknown) => void): void {
   if (process.listenerCount("exit") === 0) return;
   try {
     process.emit("exit", 0);
