@@ -12,7 +12,7 @@ BEGIN { before = 40 }
 }
 
 text ~ /^bun test v/ { running[task] = 1 }
-text ~ /^Ran [0-9]+ tests? across/ { running[task] = 0 }
+text ~ /^Ran [0-9]+ tests? across|^The following filters did not match any test files/ { running[task] = 0 }
 
 # At its end bun lists the failed tests again.
 text ~ /^\(fail\) / && !((task, text) in known) {
