@@ -25,6 +25,11 @@ const control = new Uint8Array(new ArrayBuffer(controlSpace(MOST_DESCRIPTORS)));
 let rest: Uint8Array = new Uint8Array();
 let restDescriptors: readonly OwnedFd[] = [];
 
+/** Part of the next frame, or all of it, came with the last one. */
+export function requestBegan(): boolean {
+  return rest.byteLength > 0;
+}
+
 /**
  * Waits for the request, or for what a standby is told before it.
  * @returns null when the host closed the socket instead

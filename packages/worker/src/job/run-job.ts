@@ -38,12 +38,19 @@ export function prepareStreams(): void {
   installStandardStreams();
 }
 
-/** Waits for the job's one request, runs it and ends the process. Blocks until something is there. */
-export function runJob(): void {
-  current = new JobRun(JOB_SOCKET, (response, mostBytes) => {
-    runExitHandlers((error) => current?.fail(error));
-    respond(current?.outcome ?? response, mostBytes);
-  });
+/**
+ * Waits for the job's one request, runs it and ends the process. Blocks until something is there.
+ * @param getReady what there is to do before each wait
+ */
+export function runJob(getReady: () => Promise<void> = async () => {}): void {
+  current = new JobRun(
+    JOB_SOCKET,
+    (response, mostBytes) => {
+      runExitHandlers((error) => current?.fail(error));
+      respond(current?.outcome ?? response, mostBytes);
+    },
+    getReady,
+  );
   current.start().catch(endByRuntimeFailure);
 }
 
@@ -58,6 +65,7 @@ function endUnasked(error: unknown): never {
 export class JobRun {
   readonly #socket: Fd;
   readonly #answer: (response: JobResponse, mostBytes: number) => void;
+  readonly #getReady: (() => Promise<void>) | null;
   readonly #progress: Progress = { waitsFor: "the payload" };
   #phase:
     | { readonly kind: "unasked" }
@@ -69,9 +77,14 @@ export class JobRun {
   #outcome: JobResponse | null = null;
 
   /** @param answer called once, with the first outcome */
-  constructor(socket: Fd, answer: (response: JobResponse, mostBytes: number) => void) {
+  constructor(
+    socket: Fd,
+    answer: (response: JobResponse, mostBytes: number) => void,
+    getReady: (() => Promise<void>) | null = null,
+  ) {
     this.#socket = socket;
     this.#answer = answer;
+    this.#getReady = getReady;
   }
 
   /** The last outcome: an exit handler that throws changes it. */
@@ -94,6 +107,7 @@ export class JobRun {
   /** A standby gets its module first: evaluated inside the job as always, only earlier. */
   async #waitForRequest(): Promise<ReceivedRequest<Asked>> {
     for (;;) {
+      await this.#getReady?.();
       const received = receiveRequest(this.#socket) ?? exitGroup(UNUSED_EXIT_CODE);
       if (isAsked(received)) return received;
       const idle = Promise.withResolvers<void>();
