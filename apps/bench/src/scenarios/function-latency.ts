@@ -8,24 +8,33 @@ import { spawnWithPipes } from "../spawn.ts";
 const COLD = "bun add.ts, no sandbox";
 const COLD_HEAVY = "bun compiler-version.ts, no sandbox";
 const COLD_WORK = "bun transpile-line.ts, no sandbox";
-const WARM = "pool.call add()";
-const WARM_HEAVY = "pool.call compilerVersion(), preloaded";
-const WARM_WORK = "pool.call transpileLine(), preloaded";
+const WAITING = "pool.call add(), a standby waits";
+const ON_DEMAND = "pool.call add(), on demand";
+const WAITING_HEAVY = "pool.call compilerVersion(), preloaded, a standby waits";
+const ON_DEMAND_HEAVY = "pool.call compilerVersion(), preloaded, on demand";
+const WAITING_WORK = "pool.call transpileLine(), preloaded, a standby waits";
 
 const TARGETS: readonly Target[] = [
   {
     kind: "ratio",
-    of: WARM,
+    of: ON_DEMAND,
     to: COLD,
     atMost: 1 / 3,
-    says: "a warm function in the full sandbox, to a cold Bun without one",
+    says: "a warm function in the full sandbox, started on demand, to a cold Bun without one",
   },
   {
     kind: "ratio",
-    of: WARM_HEAVY,
+    of: ON_DEMAND_HEAVY,
     to: COLD_HEAVY,
     atMost: 1 / 30,
     says: "the same where the module imports the TypeScript compiler, preloaded",
+  },
+  {
+    kind: "ratio",
+    of: WAITING,
+    to: COLD,
+    atMost: 1 / 15,
+    says: "a warm function in the full sandbox from a standby, to a cold Bun without one",
   },
 ];
 
@@ -43,25 +52,37 @@ export const functionLatency: Scenario = {
       casting.add(name, name.split(",")[0] ?? name, () => spawnWithPipes([process.execPath, fileURLToPath(program)]));
     }
     const module = import.meta.resolve("../programs/tasks.ts");
-    await casting.addWith(
-      [WARM],
-      () => createPool<typeof import("../programs/tasks.ts")>({ module }),
-      (pool) => {
-        casting.add(WARM, started("add", pool), async () => expect(await pool.call("add", [19, 23]), 42));
-      },
-    );
-    await casting.addWith(
-      [WARM_HEAVY, WARM_WORK],
-      () => createPool<typeof import("../programs/tasks.ts")>({ module, preload: ["typescript-js"] }),
-      (pool) => {
-        casting.add(
-          WARM_HEAVY,
-          started("compilerVersion", pool),
-          async () => void (await pool.call("compilerVersion", [])),
-        );
-        casting.add(WARM_WORK, started("transpileLine", pool), async () => void (await pool.call("transpileLine", [])));
-      },
-    );
+    for (const [name, standby] of [
+      [WAITING, true],
+      [ON_DEMAND, false],
+    ] as const) {
+      await casting.addWith(
+        [name],
+        () => createPool<typeof import("../programs/tasks.ts")>({ module, standby }),
+        (pool) => {
+          casting.add(name, started("add", pool), async () => expect(await pool.call("add", [19, 23]), 42));
+        },
+      );
+    }
+    for (const [names, standby] of [
+      [[WAITING_HEAVY, WAITING_WORK], true],
+      [[ON_DEMAND_HEAVY], false],
+    ] as const) {
+      await casting.addWith(
+        names,
+        () => createPool<typeof import("../programs/tasks.ts")>({ module, preload: ["typescript-js"], standby }),
+        (pool) => {
+          const [heavy, work] = names;
+          casting.add(
+            heavy,
+            started("compilerVersion", pool),
+            async () => void (await pool.call("compilerVersion", [])),
+          );
+          if (work !== undefined)
+            casting.add(work, started("transpileLine", pool), async () => void (await pool.call("transpileLine", [])));
+        },
+      );
+    }
     return {
       contenders: casting.contenders,
       absent: casting.absent,
