@@ -10,7 +10,7 @@ describeInSandbox("--tty", () => {
   test("shows the command's terminal in ours: its size, what is typed, and keys that are signals", async () => {
     const { host, program } = openTerminal({ columns: 77, rows: 33 });
     const armed = "trap 'stty size; touch /tmp/seen' WINCH; echo armed; until test -e /tmp/seen; do sleep 0.05; done";
-    const script = `stty size; echo ask; read x; echo got $x; ${armed}; cat`;
+    const script = `stty size; echo ask; read x; echo got $x; ${armed}; echo last; cat`;
     // In a session of its own, whose terminal it is: to nobody else does the kernel tell a change of size.
     const argv = [
       "setsid",
@@ -29,11 +29,12 @@ describeInSandbox("--tty", () => {
       const now = (text: string): boolean => seen.includes(text) && !before.includes(text);
       if (now("ask")) type("word\r");
       if (now("armed")) resizeTerminal(host.fd, { columns: 44, rows: 11 });
-      if (now("11 44")) type("\u0003");
+      // ORDER: not while the trap runs: what it starts would be ended, and the shell go on.
+      if (now("last")) type("\u0003");
     });
     screen.on("error", () => screen.destroy());
     expect(await child.exited).toBe(130);
-    expect(seen.replaceAll(/\r+\n/g, "\n")).toContain("33 77\nask\nword\ngot word\narmed\n11 44\n");
+    expect(seen.replaceAll(/\r+\n/g, "\n")).toContain("33 77\nask\nword\ngot word\narmed\n11 44\nlast\n");
     screen.destroy();
   });
 
