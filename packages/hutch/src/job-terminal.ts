@@ -1,7 +1,24 @@
 // A terminal as a command's stdin, stdout and stderr: the host keeps the other end and copies in both directions.
 import { HostError } from "@hutch/core";
-import { dup, isSyscallError, type OwnedFd, openTerminal, resizeTerminal, type TerminalSize } from "@hutch/syscall";
+import {
+  dup,
+  F,
+  fcntl,
+  isSyscallError,
+  O,
+  type OwnedFd,
+  openTerminal,
+  resizeTerminal,
+  type TerminalSize,
+  tryRead,
+  tryWrite,
+} from "@hutch/syscall";
 import { type JobDescriptors, openDescriptors } from "./descriptors.ts";
+
+const EAGAIN = 11;
+const ROOM_BYTES = 64 * 1024;
+const SHORTEST_NAP_MS = 1;
+const LONGEST_NAP_MS = 10;
 
 export interface JobTerminal extends Disposable {
   readonly descriptors: JobDescriptors;
@@ -38,7 +55,8 @@ export function openJobTerminal(size: TerminalSize): JobTerminal {
       },
     },
     start: async (keys) => {
-      show(dup(host.fd), screen);
+      fcntl(host.fd, F.SETFL, O.NONBLOCK);
+      void show(dup(host.fd), screen);
       if (keys !== null) await type(keys, dup(host.fd), over.promise);
     },
     resize: (to) => {
@@ -63,49 +81,77 @@ function open(size: TerminalSize): ReturnType<typeof openTerminal> {
   }
 }
 
-/** TRUST: the bytes are the job's and are not looked at. The end of a terminal is an error (EIO), and the end of its pipe here. */
-function show(from: OwnedFd, to: OwnedFd): void {
-  // Loaded here: few jobs have a terminal.
-  const { ReadStream } = process.getBuiltinModule("node:tty");
-  const reader = new ReadStream(from.take());
+/**
+ * Without a thread and without a wait in the kernel: the runtime's own streams write to a terminal blocking, which a job that
+ * does not read makes last for ever, and read it on a thread of a small pool, which idle jobs use up.
+ */
+async function show(from: OwnedFd, to: OwnedFd): Promise<void> {
   // Bun writes to a duplicate of its own.
   const sink = Bun.file(to.fd).writer();
   to.close();
-  reader.on("data", (bytes: Uint8Array) => {
-    reader.pause();
-    sink.write(bytes);
+  const room = new Uint8Array(new ArrayBuffer(ROOM_BYTES));
+  const nap = napper();
+  try {
+    for (;;) {
+      const count = tryRead(from.fd, room);
+      if (count === -EAGAIN) await nap.sleep();
+      // TRUST: the bytes are the job's and are not looked at. The end of a terminal is an error (EIO).
+      else if (count <= 0) break;
+      else {
+        nap.wake();
+        sink.write(room.slice(0, count));
+        await sink.flush();
+      }
+    }
+  } catch {
     // Nobody reads any more: the job's output was cut off at its limit.
-    Promise.resolve(sink.flush()).then(
-      () => reader.resume(),
-      () => reader.destroy(),
-    );
-  });
-  reader.on("error", () => reader.destroy());
-  reader.on("close", () => void sink.end());
+  } finally {
+    from.close();
+    Promise.resolve(sink.end()).catch(() => {
+      // As above.
+    });
+  }
 }
 
 async function type(keys: ReadableStream<Uint8Array>, to: OwnedFd, over: Promise<null>): Promise<void> {
-  const sink = Bun.file(to.fd).writer();
-  to.close();
+  let ended = false;
+  over.then(() => {
+    ended = true;
+  });
   const reader = keys.getReader();
+  const nap = napper();
   try {
     for (;;) {
       const next = await Promise.race([over, reader.read()]);
       if (next === null || next.done) break;
-      sink.write(next.value);
-      await sink.flush();
+      for (let at = 0; at < next.value.byteLength && !ended; ) {
+        const count = tryWrite(to.fd, next.value.subarray(at));
+        if (count >= 0) {
+          nap.wake();
+          at += count;
+        } else if (count === -EAGAIN) await nap.sleep();
+        // The terminal's other end is gone: what is typed after the job's end is for nobody.
+        else return;
+      }
     }
-  } catch (error) {
-    // The terminal's other end is gone: what is typed after the job's end is for nobody.
-    if ((error as { readonly code?: unknown }).code !== "EIO") throw error;
   } finally {
-    reader.cancel().then(
-      () => undefined,
-      () => undefined,
-    );
-    Promise.resolve(sink.end()).then(
-      () => undefined,
-      () => undefined,
-    );
+    to.close();
+    reader.cancel().catch(() => {
+      // Whoever types is told by the job's end.
+    });
   }
+}
+
+/** Longer from time to time, up to what a person does not notice. */
+function napper(): { readonly sleep: () => Promise<void>; readonly wake: () => void } {
+  let nextMs = SHORTEST_NAP_MS;
+  return {
+    sleep: async () => {
+      await Bun.sleep(nextMs);
+      nextMs = Math.min(nextMs * 2, LONGEST_NAP_MS);
+    },
+    wake: () => {
+      nextMs = SHORTEST_NAP_MS;
+    },
+  };
 }

@@ -26,6 +26,11 @@ export interface JobInWorker {
   /** The request, if it is known at the launch. */
   readonly request: Job | null;
   readonly stdin: OwnedFd | null;
+  /**
+   * It evaluates a module before it is asked, which the request is not charged for: the kernel's own limit of a process, which
+   * counts from the clone, then has to leave room for both. The host counts exactly.
+   */
+  readonly loadsModule?: boolean;
 }
 
 /** `frame` is the encoded command, `stdin` becomes its descriptor 0. */
@@ -127,7 +132,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
       argv: job.argv,
       env: environmentList(job.env),
       cwd: job.cwd,
-      limits,
+      limits: job.loadsModule === true ? { ...limits, cpuMs: 2 * limits.cpuMs } : limits,
     },
     namedEnds(jobEnds, cgroup?.procs ?? []),
     {

@@ -1,7 +1,8 @@
 // Descriptor 0 of a job, by what the caller gave.
 import type { Payload } from "@hutch/core";
-import { descriptorKind, dup, O, type OwnedFd, open, pipe2, STDIN, sealedMemfd } from "@hutch/syscall";
+import { descriptorKind, isSyscallError, O, type OwnedFd, open, pipe2, STDIN, sealedMemfd } from "@hutch/syscall";
 import { payloadOf, type Stdin } from "./job-options.ts";
+import { isRealRoot } from "./real-root.ts";
 
 export interface OpenedStdin {
   readonly end: OwnedFd;
@@ -33,14 +34,26 @@ export function keysOf(stdin: Stdin | undefined): ReadableStream<Uint8Array> | n
 }
 
 /**
- * TRUST: a descriptor can be opened again through /proc/self/fd with other rights, so a job never gets a file or a terminal
- * of the user's: it could write to it. Nor a socket: that goes both ways. Into a pipe it can write no more than its own
- * input. Everything but a pipe is copied, and so read ahead of the job.
+ * TRUST: a descriptor can be opened again through /proc/self/fd with other rights by whoever has the host's user, and its flags
+ * are shared by all who hold it. So a job never gets a file, a terminal or a socket of the user's, and a pipe only where root
+ * launches: then the job's user can open nothing of it, and it gets an end of its own. Everything else is copied, and so read
+ * ahead of the job.
  */
 function inherited(): OpenedStdin {
   const kind = descriptorKind(STDIN);
-  if (kind === "pipe") return { end: dup(STDIN), pump: null, compressed: null };
-  return kind === "null" || kind === null ? openStdin(undefined) : fromStream(Bun.stdin.stream());
+  if (kind === "null" || kind === null) return openStdin(undefined);
+  const end = kind === "pipe" && isRealRoot() ? ownEndOfPipe() : null;
+  return end === null ? fromStream(Bun.stdin.stream()) : { end, pump: null, compressed: null };
+}
+
+/** null where the pipe is somebody else's, or /proc is not there. */
+function ownEndOfPipe(): OwnedFd | null {
+  try {
+    return open("/proc/self/fd/0", O.RDONLY);
+  } catch (error) {
+    if (isSyscallError(error)) return null;
+    throw error;
+  }
 }
 
 function fromBytes(bytes: Uint8Array): OpenedStdin {

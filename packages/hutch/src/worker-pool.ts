@@ -64,7 +64,9 @@ export class WorkerPool {
     };
     this.#awaitingJob = { ...this.#answeringJob, start: "await", serves: "command", argv: [], env: policy.env };
     const { module } = options;
-    this.#functions = options.standby ? new Standbys(this.#answeringJob, module, module !== null) : null;
+    this.#functions = options.standby
+      ? new Standbys({ ...this.#answeringJob, loadsModule: module !== null }, module, module !== null)
+      : null;
     this.#commands =
       options.standby && policy.backend !== "posix-fork"
         ? new Standbys(this.#awaitingJob, null, module === null)

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { createPool } from "../../src/index.ts";
 import type * as busy from "./jobs/busy-at-load.ts";
+import type * as costly from "./jobs/costly-at-load.ts";
 import type * as holder from "./jobs/kills-holder.ts";
 import { commandLine, descendantsOf } from "./processes.ts";
 import { until } from "./until.ts";
@@ -26,6 +27,17 @@ test("a module that works on while it waits reaches no other job, and ends at th
   await until(() => spinning().length > 0);
   await until(() => spinning().length === 0);
   expect(await pool.call("port", [])).toBe(40_001);
+});
+
+test("what a module uses while it waits is not the call's, whose own limit holds", async () => {
+  const module = join(jobs, "costly-at-load.ts");
+  await using pool = await createPool<typeof costly>({ module, limits: { cpuMs: 1_000, wallMs: 60_000 } });
+  // As above.
+  if ((await pool.run(["true"])).report.usage.processes === null) return;
+  await Bun.sleep(2_000);
+  const { verdict, report } = await pool.execute("work", []);
+  expect([verdict.status, verdict.reason]).toEqual(["ok", "it returned a value"]);
+  expect(report.usage.cpuMs).toBeLessThan(1_000);
 });
 
 test("a job that ends the process that holds its memory only ends more slowly", async () => {

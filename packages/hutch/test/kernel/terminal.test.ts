@@ -48,6 +48,25 @@ describe("run() with a terminal", () => {
     expect(asleep.verdict.status).toBe("wall-limit");
   });
 
+  test("that the job does not read from holds nobody up: the wall limit ends it", async () => {
+    const keys = new ReadableStream<Uint8Array>({ pull: (queue) => queue.enqueue(new Uint8Array(65_536).fill(120)) });
+    const script = "stty raw -echo; sleep 20";
+    const deaf = await run(["/bin/sh", "-c", script], { terminal: size, stdin: keys, limits: { wallMs: 1_000 } });
+    expect(deaf.verdict.status).toBe("wall-limit");
+  });
+
+  test("is read beside any number of others that show nothing", async () => {
+    const idle = Array.from({ length: 10 }, () =>
+      run(["/bin/sh", "-c", "sleep 60"], { terminal: size, limits: { wallMs: 90_000 } }),
+    );
+    try {
+      expect(await inTerminal("echo shown")).toBe("shown\n");
+    } finally {
+      for (const job of idle) job.kill();
+      await Promise.allSettled(idle);
+    }
+  });
+
   test("keeps the host's terminals out of reach, and its own from being opened by way of them", async () => {
     const again = 'sh -c ": >> /proc/self/fd/$0" $fd 2>/dev/null && echo opened';
     expect(await inTerminal(`ls /dev/pts; tty; for fd in 0 1 2; do ${again}; done; true`)).toBe("ptmx\nnot a tty\n");
