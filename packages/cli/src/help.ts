@@ -1,7 +1,9 @@
 // The help texts, made from the table of commands and options.
-import { COMMAND_NAMES, COMMANDS, type CommandName, type OptionRow } from "./option-table.ts";
+import { COMMAND_NAMES, COMMANDS, type CommandName, EXIT_STATUS_NOTE, type OptionRow } from "./option-table.ts";
+import { USUAL_COLUMNS, wrap } from "./report/wrap.ts";
 
-const COLUMN = 28;
+/** Where what an option means begins. */
+const COLUMN = 30;
 
 /** null: the whole program. */
 export function helpFor(command: CommandName | null): string {
@@ -10,20 +12,26 @@ export function helpFor(command: CommandName | null): string {
 
 function commandHelp(name: CommandName): string {
   const command = COMMANDS[name];
-  const examples = command.examples.map(([line, meaning]) => `  ${line}\n      ${meaning}`);
+  const examples = command.examples.flatMap(([line, meaning]) => [`  ${line}`, ...wrap(meaning, USUAL_COLUMNS, 6)]);
   return [
     `Usage: ${command.usage}`,
-    `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`,
+    paragraph(`${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`),
     `Options:\n${command.options.map(optionLine).join("\n")}`,
-    ...command.notes,
+    ...command.notes.map(paragraph),
     `Examples:\n${examples.join("\n")}`,
   ].join("\n\n");
 }
 
 function optionLine({ name, short, value, help, repeated }: OptionRow): string {
   const spelled = `  ${short === undefined ? "    " : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`;
-  const gap = spelled.length < COLUMN + 2 ? spelled.padEnd(COLUMN + 2) : `${spelled}\n${" ".repeat(COLUMN + 2)}`;
-  return `${gap}${help}${repeated ? "; repeatable" : ""}`;
+  const [first = "", ...rest] = wrap(`${help}${repeated ? "; repeatable" : ""}`, USUAL_COLUMNS, COLUMN);
+  // Two spaces at least between an option and what it means.
+  const head = spelled.length <= COLUMN - 2 ? [spelled.padEnd(COLUMN) + first.trimStart()] : [spelled, first];
+  return [...head, ...rest].join("\n");
+}
+
+function paragraph(text: string): string {
+  return wrap(text, USUAL_COLUMNS).join("\n");
 }
 
 function programHelp(): string {
@@ -41,7 +49,9 @@ Options:
 
 Examples:
   sandbox-cli run -- python3 -c 'print(6*7)'
-  sandbox-cli run --cpu 1s --memory 64MiB --report report.json -- ./untrusted
+  sandbox-cli run --cpu 1s --memory 64MiB --ro . --cwd "$PWD" -- ./program
   sandbox-cli exec task.ts --input '{"n": 42}'
-  sandbox-cli doctor`;
+  sandbox-cli doctor
+
+${paragraph(EXIT_STATUS_NOTE)}`;
 }

@@ -45,9 +45,11 @@ const POLICY: OptionRow = {
   help: "a policy as JSON, or strict, toolchain or agent; other options lie over it",
 };
 
+const RW_HELP = "show PATH and let the job change what its user may: that is you, or as root a user that owns nothing";
+
 const FILES: readonly OptionRow[] = [
   { name: "ro", value: "PATH[:DEST]", repeated: true, help: "show PATH read-only, at DEST or in the same place" },
-  { name: "rw", value: "PATH[:DEST]", repeated: true, help: "show PATH and let the job change it" },
+  { name: "rw", value: "PATH[:DEST]", repeated: true, help: RW_HELP },
   { name: "overlay", value: "PATH[:DEST]", repeated: true, help: "show PATH; what the job changes is gone with it" },
   { name: "tmpfs", value: "DEST[:SIZE]", repeated: true, help: "an empty private folder at DEST" },
   { name: "rootfs", value: "DIR", help: "show the root file system in DIR instead of this machine's programs" },
@@ -80,8 +82,8 @@ const STRENGTH: readonly OptionRow[] = [
 const SANDBOX: readonly OptionRow[] = [POLICY, ...LIMITS, ...FILES, ...STRENGTH];
 
 const UNITS = "Sizes need a unit: B, KiB, MiB, GiB, KB, MB, GB. Times need one: ms, s, m.";
-const STATUS = `Exit status: the job's own; 124 CPU or wall limit; 137 any other limit; 128+n ended by signal n;
-126 found but not executable; 127 not found; 125 our failure or a refused setup; 2 wrong usage.`;
+export const EXIT_STATUS_NOTE =
+  "Exit status: the job's own; 1 a function threw, or the job's answer was none; 124 CPU or wall limit; 137 any other limit; 128+n ended by signal n; 126 found but not executable; 127 not found; 125 our failure or a refused sandbox; 2 wrong usage.";
 
 export const COMMANDS: Readonly<Record<CommandName, CommandRow>> = {
   run: {
@@ -94,13 +96,16 @@ export const COMMANDS: Readonly<Record<CommandName, CommandRow>> = {
       "stdin is passed on; stdout and stderr are passed through as they come.",
       "The job sees /usr, /bin and /lib read-only, and a /tmp of its own. Everything else has to be given.",
       UNITS,
-      STATUS,
+      EXIT_STATUS_NOTE,
     ],
     examples: [
       ["sandbox-cli run -- python3 -c 'print(6*7)'", "no network, 2 s of CPU time, 256 MiB"],
-      ['sandbox-cli run --ro . --cwd "$PWD" --wall 30s -- make check', "the current folder, read-only"],
-      ["sandbox-cli run --policy toolchain --rw .:/work --cwd /work -- make", "room for a compiler"],
-      ["sandbox-cli run --report report.json -- ./untrusted", "what it used and what was enforced"],
+      ['sandbox-cli run --ro . --cwd "$PWD" -- ./program', "a program of the current folder, which it may read"],
+      [
+        'sandbox-cli run --policy toolchain --overlay . --cwd "$PWD" -- make',
+        "room for a compiler; what it changes in the current folder is gone afterwards",
+      ],
+      ["sandbox-cli run --report report.json -- sort /etc/passwd", "what it used and what was enforced"],
     ],
   },
   exec: {
@@ -121,14 +126,10 @@ export const COMMANDS: Readonly<Record<CommandName, CommandRow>> = {
     ],
     notes: [
       "FILE is a TypeScript or JavaScript module, a .wasm file, or an artifact made by sandbox-cli prepare.",
-      `The result is printed on stdout as one line of JSON. What the job itself prints goes to stderr, all of it.
-What JSON does not have is an object with one key, in results and in arguments:
-{"$bigint":"1"} {"$number":"NaN"} {"$bytes":"base64"} {"$array":["Float32Array",[1]]} {"$date":"ISO"}
-{"$map":[[key,value]]} {"$set":[…]} {"$undefined":true}`,
-      `WebAssembly: --export takes bytes and returns bytes; --input is text, or the bytes of @FILE or of -.
-A WASI command takes its arguments after --, its stdin from --input, and writes to our stdout.`,
+      `The result is printed on stdout as one line of JSON. What the job itself prints goes to stderr, all of it. What JSON does not have is an object with one key, in results and in arguments: {"$bigint":"1"} {"$number":"NaN"} {"$bytes":"base64"} {"$array":["Float32Array",[1]]} {"$date":"ISO"} {"$map":[[key,value]]} {"$set":[…]} {"$undefined":true}`,
+      `WebAssembly: --export takes bytes and returns bytes; --input is text, or the bytes of @FILE or of -. A WASI command takes its arguments after --, its stdin from --input, and writes to our stdout.`,
       UNITS,
-      STATUS,
+      EXIT_STATUS_NOTE,
     ],
     examples: [
       ["sandbox-cli exec task.ts --input '{\"n\": 42}'", "task.ts exports a default function"],
@@ -150,7 +151,11 @@ A WASI command takes its arguments after --, its stdin from --input, and writes 
       QUIET,
       HELP,
     ],
-    notes: ["The file is compiled and checked inside a sandbox, and stored with its checksum.", UNITS, STATUS],
+    notes: [
+      "The file is compiled and checked inside a sandbox, and stored with its checksum.",
+      UNITS,
+      EXIT_STATUS_NOTE,
+    ],
     examples: [
       ["sandbox-cli prepare upper.wasm -o upper.hutch", "then: sandbox-cli exec upper.hutch --export upper …"],
       ["sandbox-cli prepare --cpu 30s --memory 1GiB big.wasm -o big.hutch", "a large module"],

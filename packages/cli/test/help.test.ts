@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { helpFor } from "../src/help.ts";
 import { COMMAND_NAMES } from "../src/option-table.ts";
 
-const MOST_COLUMNS = 110;
+const MOST_COLUMNS = 80;
 
 test("helpFor() names every command, and every option with an example line", () => {
   for (const name of COMMAND_NAMES) expect(helpFor(null)).toContain(`  ${name} `);

@@ -3,6 +3,7 @@ import type { ControlReport, ExplainedPlan } from "hutch";
 import { callText, type NumberedStep, numberSteps } from "./plan-steps.ts";
 import { printableLine } from "./printable.ts";
 import type { Style } from "./style.ts";
+import { wrap } from "./wrap.ts";
 
 const INDENT = 6;
 const CONTROL_WIDTH = 20;
@@ -66,18 +67,4 @@ function controlLines({ name, state, why }: ControlReport, style: Style, columns
   }[state];
   const [first = "", ...rest] = wrap(why, columns, CONTROL_WIDTH + 12);
   return [`  ${name.padEnd(CONTROL_WIDTH)}${mark}  ${first.trimStart()}`, ...rest];
-}
-
-/** Breaks between words; a word that is longer than a line stays whole. */
-function wrap(text: string, columns: number, indent: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && indent + line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  return lines.map((text) => " ".repeat(indent) + text);
 }
