@@ -6,7 +6,8 @@ import { UsageError } from "./usage-error.ts";
 export function ownTerminalSize(): TerminalSize {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) throw new UsageError("--tty: stdin and stdout are not a terminal");
-  return { columns: stdout.columns, rows: stdout.rows };
+  // A terminal may not know its size.
+  return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
 }
 
 /** Every key goes to the job, also those that would end us. @returns gives the terminal back */

@@ -19,6 +19,8 @@ export class Standbys {
   readonly #job: JobInWorker;
   readonly #module: string | null;
   readonly #waiting: Map<WorkerProcess, Waiting> = new Map();
+  /** Discarded ones that may not be gone yet. */
+  readonly #ending: Map<WorkerProcess, Promise<void>> = new Map();
   #watch: ReturnType<typeof setInterval> | null = null;
   /** Whether this pool has any use for them. */
   #wanted: boolean;
@@ -87,7 +89,8 @@ export class Standbys {
 
   /** Before another job runs in this worker: a standby that evaluates untrusted code would be in one network with it. */
   async clear(worker: WorkerProcess): Promise<void> {
-    if (this.#waiting.get(worker)?.loads === true) await this.discard(worker);
+    if (this.#waiting.get(worker)?.loads === true) void this.discard(worker);
+    await this.#ending.get(worker);
   }
 
   /** Ends all that wait. */
@@ -101,7 +104,12 @@ export class Standbys {
   async discard(worker: WorkerProcess): Promise<void> {
     const waiting = this.#waiting.get(worker);
     this.#waiting.delete(worker);
-    await waiting?.launched.release();
+    if (waiting === undefined) return;
+    const ending = Promise.all([this.#ending.get(worker), waiting.launched.release()]).then(() => {
+      if (this.#ending.get(worker) === ending) this.#ending.delete(worker);
+    });
+    this.#ending.set(worker, ending);
+    await ending;
   }
 }
 
