@@ -1,5 +1,5 @@
 // sandbox-cli run: one command, its streams passed through, its end as our exit status.
-import { run, type Verdict } from "hutch";
+import { type PolicyLayer, run, type Verdict } from "hutch";
 import { exitStatus } from "../exit-status.ts";
 import { onInterruption, outputClosed } from "../interruption.ts";
 import { limitsOf, policyOf } from "../job-flags.ts";
@@ -29,14 +29,24 @@ export async function runCommand(flags: Flags): Promise<number> {
   const { verdict, report: facts } = await job.finally(() => giveBack?.());
   report?.write(facts);
   await untilStopped(Promise.all(writes), signal);
-  if (verdict.status !== "ok" && !flags.has("quiet")) await out.stderr.write(await describeEnd(verdict, flags.rest[0]));
+  if (verdict.status !== "ok" && !flags.has("quiet")) await out.stderr.write(await describeEnd(verdict, flags, policy));
   return exitStatus(verdict);
 }
 
-async function describeEnd(verdict: Verdict, command: string | undefined): Promise<string> {
+async function describeEnd(verdict: Verdict, flags: Flags, policy: PolicyLayer): Promise<string> {
   const { styleFor } = await import("../report/style.ts");
   const { verdictLine } = await import("../report/verdict-line.ts");
-  return verdictLine(verdict, await styleFor(2), command);
+  return verdictLine(verdict, await styleFor(2), await saidOf(verdict, flags.rest[0] ?? "", policy));
+}
+
+async function saidOf(
+  { executeError, reason }: Verdict,
+  command: string,
+  policy: PolicyLayer,
+): Promise<readonly string[]> {
+  if (executeError === null) return [reason];
+  if (executeError !== "ENOENT") return [`"${command}" is there and could not be executed: ${executeError}`];
+  return (await import("../report/not-found.ts")).describeNotFound(command, policy, process.cwd());
 }
 
 /** A reader that never reads must not keep a signal from ending us. */

@@ -5,21 +5,17 @@ import type { Style } from "./style.ts";
 
 const MAX_REASON = 2_000;
 
-type ShownVerdict = Pick<Verdict, "status" | "reason" | "blame" | "executeError">;
+type ShownVerdict = Pick<Verdict, "status" | "reason" | "blame">;
 
-/** @param command what was to be executed, where it was a command */
-export function verdictLine(verdict: ShownVerdict, style: Style, command?: string): string {
-  const { status, blame, executeError } = verdict;
+/** @param said what we say in place of its reason; further lines of it are hints */
+export function verdictLine(verdict: ShownVerdict, style: Style, said: readonly string[] = [verdict.reason]): string {
+  const { status, blame } = verdict;
   const colour = blame === "host" ? style.yellow : style.red;
-  const reason = executeError === null || command === undefined ? verdict.reason : notExecuted(command, executeError);
+  const [reason = "", ...hints] = said;
   const line = printableLine(reason);
   const shown = line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line;
-  return `${style.bold("sandbox-cli:")} ${colour(status)}: ${shown}\n`;
-}
-
-function notExecuted(command: string, code: string): string {
-  if (code !== "ENOENT") return `"${command}" is there and could not be executed: ${code}`;
-  return `"${command}" or its interpreter was not found inside the sandbox, where system folders and what --ro gives are`;
+  const first = `${style.bold("sandbox-cli:")} ${colour(status)}: ${shown}\n`;
+  return first + hints.map((hint) => `  ${printableLine(hint)}\n`).join("");
 }
 
 /** Where a job's own error came from: its frames, indented; empty where there are none. */

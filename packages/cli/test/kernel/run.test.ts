@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Report, ReportSchema } from "hutch";
@@ -70,6 +70,21 @@ describeInSandbox("the exit status of sandbox-cli run", () => {
     expect(last).toStartWith(line === "" ? "" : `sandbox-cli: ${line}`);
     expect(status).toBe(expected);
     expect(stderr).not.toContain("    at ");
+  });
+
+  test("is 127 for a program of the current folder, until it gets what the hint and the help say", async () => {
+    const work = mkdtempSync(join(folder, "program-"));
+    chmodSync(folder, 0o755);
+    chmodSync(work, 0o755);
+    writeFileSync(join(work, "program"), "#!/bin/sh\ntouch made && echo ran\n", { mode: 0o755 });
+    const bare = await spawnCli(["run", "--", "./program"], { cwd: work });
+    expect(bare.status).toBe(127);
+    expect(bare.stderr).toEndWith('  for example: --ro . --cwd "$PWD" -- ./program\n');
+    const overlaid = await spawnCli(["run", "--overlay", ".", "--cwd", work, "--", "./program"], { cwd: work });
+    expect(overlaid).toEqual({ status: 0, stdout: "ran\n", stderr: "" });
+    const readOnly = await spawnCli(["run", "--ro", ".", "--cwd", work, "--", "./program"], { cwd: work });
+    expect(readOnly.stderr).toContain("Read-only file system");
+    expect(readdirSync(work)).toEqual(["program"]);
   });
 
   test("is 137 for processes where a cgroup counts the refusals, and the job's own where only the job sees them", async () => {

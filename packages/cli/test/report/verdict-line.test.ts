@@ -6,7 +6,6 @@ const plain = await styleFor(2, { NO_COLOR: "1" });
 const verdict = {
   status: "cpu-limit",
   blame: "job",
-  executeError: null,
   reason: "it used 2003 ms of CPU time, 2000 are allowed",
 } as const;
 
@@ -25,9 +24,9 @@ describe("verdictLine", () => {
     expect(line.split("\n").length).toBe(2);
   });
 
-  test("says in the user's words that a command is not there", () => {
-    const line = verdictLine({ ...verdict, status: "failed", executeError: "ENOENT" }, plain, "nosuch");
-    expect(line).toStartWith('sandbox-cli: failed: "nosuch" or its interpreter was not found inside the sandbox');
+  test("says our words in place of the reason, and hints below it", () => {
+    const line = verdictLine({ ...verdict, status: "failed" }, plain, ["not\nthere", "give \u001bit"]);
+    expect(line).toBe("sandbox-cli: failed: not\\nthere\n  give \\x1bit\n");
   });
 
   test("has colours when they are wanted", async () => {
