@@ -1,9 +1,11 @@
 // Why a command was not found inside the sandbox, and what would show it there: programs of the current folder are the first
 // thing that people try, and a job sees nothing of that folder.
-import { existsSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
 import { DEFAULT_POLICY, type FileEntry, type PolicyInput, PRESETS } from "hutch";
 import { USUAL_COLUMNS, wrap } from "./wrap.ts";
+
+// Loaded so, because an import of this program is there from its start, and most runs have nothing to say.
+const { existsSync } = process.getBuiltinModule("node:fs");
+const { basename, dirname, join, resolve } = process.getBuiltinModule("node:path");
 
 const SYSTEM_FOLDER = /^\/(usr|bin|sbin|lib[^/]*)\//;
 const HINT_INDENT = 2;
