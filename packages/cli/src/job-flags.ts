@@ -13,6 +13,7 @@ import {
 } from "hutch";
 import { formatSize, formatTime, parseCount, parseSize, parseTime } from "./amounts.ts";
 import type { Flags } from "./parse-flags.ts";
+import { listOf, suggest } from "./suggestion.ts";
 import { syscallsOf } from "./syscalls-flag.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -87,7 +88,7 @@ export function policyOf(flags: Flags, cwd: string): PolicyLayer {
         break;
       }
       case "best-effort":
-        bestEffort.push(...value.split(",").map((control) => oneOf("--best-effort", control, CONTROL_NAMES)));
+        bestEffort.push(...value.split(",").map(controlNamed));
         break;
       case "rootfs":
         single.root = existing("--rootfs", value, value, cwd);
@@ -123,6 +124,13 @@ function oneOf<T extends string>(flag: string, given: string, names: readonly T[
   const found = names.find((name) => name === given);
   if (found === undefined) throw new UsageError(`${flag} ${given}: expected one of ${names.join(", ")}`);
   return found;
+}
+
+function controlNamed(given: string): ControlName {
+  const found = CONTROL_NAMES.find((name) => name === given);
+  if (found !== undefined) return found;
+  const message = `--best-effort ${given}: there is no such control${suggest(given, CONTROL_NAMES)}`;
+  throw new UsageError(message, listOf("controls", CONTROL_NAMES));
 }
 
 function bind(flag: string, given: string, cwd: string): { readonly source: string; readonly path: string } {

@@ -1,6 +1,7 @@
 // Splits the arguments of one command by its row of the table. Values are text here; job-flags.ts gives them a meaning.
 import { COMMANDS, type CommandName } from "./option-table.ts";
 import { type OptionSpelling, splitArguments } from "./split-arguments.ts";
+import { listOf, suggest } from "./suggestion.ts";
 import { UsageError } from "./usage-error.ts";
 
 interface GivenOption {
@@ -57,15 +58,23 @@ function givenOption(
 ): GivenOption {
   if (option === undefined) throw unknownOption(command, spelled);
   if (option.value === undefined && value !== undefined) throw new UsageError(`${spelled} takes no value`);
-  if (option.value !== undefined && (value === undefined || value === "")) {
+  // No value is called so, and the command after it would be taken for something else.
+  if (option.value !== undefined && (value === undefined || value === "" || value === "--")) {
     throw new UsageError(`${spelled}: expected ${option.value}`);
   }
   return { name: option.name, value: value ?? "" };
 }
 
 function unknownOption(command: CommandName, spelled: string): UsageError {
-  const names = COMMANDS[command].options.map(({ name }) => `--${name}`);
-  return new UsageError(`unknown option ${spelled}`, [`options of ${command}: ${names.join(", ")}`]);
+  const names = COMMANDS[command].options.map(({ name }) => name);
+  const meant = spelled.startsWith("--") ? suggest(spelled.slice(2), names, "--") : "";
+  return new UsageError(
+    `unknown option ${spelled}${meant}`,
+    listOf(
+      `options of ${command}`,
+      names.map((name) => `--${name}`),
+    ),
+  );
 }
 
 function checkOperands(

@@ -3,6 +3,7 @@
 import { endWith, print } from "./end-with.ts";
 import { COMMAND_NAMES, type CommandName } from "./option-table.ts";
 import { type Flags, parseFlags } from "./parse-flags.ts";
+import { suggest } from "./suggestion.ts";
 import { UsageError } from "./usage-error.ts";
 
 type Command = (flags: Flags) => Promise<number>;
@@ -26,7 +27,7 @@ async function dispatch(args: readonly string[]): Promise<number> {
   const command = COMMAND_NAMES.find((known) => known === name);
   if (command === undefined || command === "run") {
     const kind = name.startsWith("-") ? "option" : "command";
-    throw new UsageError(`unknown ${kind} "${name}"`, [COMMANDS_HINT, HELP_HINT]);
+    throw new UsageError(`unknown ${kind} "${name}"${suggest(name, COMMAND_NAMES)}`, [COMMANDS_HINT, HELP_HINT]);
   }
   const flags = parseFlags(command, rest);
   if (flags.has("help")) return await print((await import("./help.ts")).helpFor(command));

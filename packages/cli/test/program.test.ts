@@ -21,10 +21,13 @@ describe("sandbox-cli", () => {
 
   test.each([
     [[], "sandbox-cli: a command is missing\n"],
-    [["rnu"], 'sandbox-cli: unknown command "rnu"\n'],
+    [["rnu"], 'sandbox-cli: unknown command "rnu"; did you mean run?\n'],
     [["--verbose"], 'sandbox-cli: unknown option "--verbose"\n'],
     [["run", "true"], 'sandbox-cli: unexpected argument "true"\n  put -- before what the job gets'],
-    [["run", "--mem", "1MiB", "--", "true"], "sandbox-cli: unknown option --mem\n  options of run: --policy, --cpu"],
+    [
+      ["run", "--mem", "1MiB", "--", "true"],
+      "sandbox-cli: unknown option --mem; did you mean --memory?\n  options of run: --policy, --cpu",
+    ],
     [
       ["run", "--memory", "256", "--", "true"],
       "sandbox-cli: --memory 256: expected a size with a unit, such as 256MiB",
