@@ -1,5 +1,6 @@
 // What can be known to be wrong with a policy before anything runs. What only the kernel knows fails as a step of the policy.
 import type { ControlName, Policy } from "@hutch/core";
+import { realPath } from "@hutch/syscall";
 import { planTree } from "./confine/build-root.ts";
 import { Folders } from "./confine/folders.ts";
 import { refuseHidden } from "./confine/inherit-root.ts";
@@ -17,9 +18,17 @@ export function checkPolicy(policy: Policy, use: "command" | "pool"): void {
   refuseUnsupervised(policy, use);
   if (policy.files.length === 0 && policy.cwd === "/tmp" && policy.root === null) return;
   if (use === "pool") refuseHidden(policy.files);
+  refuseHostRoot(policy.root);
   const folders = new Folders();
   planTree(policy, readHostLayout(policy), folders, { giveTo: null, launchesJobs: use === "pool" });
   refuseCwd(policy.cwd, folders);
+}
+
+function refuseHostRoot(root: string | null): void {
+  if (root === null || realPath(root) !== "/") return;
+  throw new TypeError(
+    `Cannot use policy.root = "${root}": that is the host's own root; name a folder with a root file system of its own, or leave root out`,
+  );
 }
 
 function refuseCwd(cwd: string, folders: Folders): void {

@@ -254,6 +254,13 @@ describe("planLaunch", () => {
     expect(() => plan({ descriptors: [0, 1, 2, 3, 4, 5, 6, 7, 8] })).toThrow("Cannot give the job 9 descriptors");
   });
 
+  test.each(["/", "//", "/usr/..", "/proc/self/root"])("refuse the host's own root as %s", (root) => {
+    for (const use of ["command", "pool"] as const)
+      expect(() => checkPolicy(parsePolicy({ root }), use)).toThrow(
+        `Cannot use policy.root = "${root}": that is the host's own root`,
+      );
+  });
+
   test("makes a folder once, and again below a mount that covered it", () => {
     const files = [
       { kind: "tmpfs", path: "/data" },
