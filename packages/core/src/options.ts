@@ -36,19 +36,53 @@ const lastKey = (issue: v.BaseIssue<unknown>): string => String(issue.path?.at(-
 
 /** A schema as far as its keys matter. */
 interface Keyed {
+  readonly literal?: unknown;
   readonly entries?: Readonly<Record<string, Keyed>>;
   readonly item?: Keyed;
   readonly wrapped?: Keyed;
   readonly options?: readonly Keyed[];
 }
 
-/** The keys that an object may have where the last item of the path was refused. */
-function keysAt(schema: v.GenericSchema, path: readonly { readonly key: unknown }[]): string[] {
+/** What an object may be where the last item of the path was refused. */
+function objectsAt(schema: v.GenericSchema, path: readonly { readonly key: unknown }[]): readonly Keyed[] {
   let at: readonly Keyed[] = alternatives(schema as unknown as Keyed);
   for (const { key } of path.slice(0, -1)) {
     at = at.flatMap((here) => alternatives(typeof key === "number" ? here.item : here.entries?.[String(key)]));
   }
-  return [...new Set(at.flatMap(({ entries }) => Object.keys(entries ?? {})))];
+  return at;
+}
+
+const keysOf = (objects: readonly Keyed[]): string[] => [
+  ...new Set(objects.flatMap(({ entries }) => Object.keys(entries ?? {}))),
+];
+
+/** Why a key is refused, with the one that was meant: only keys that an object of this kind has. */
+function complaint(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): string {
+  const key = lastKey(issue);
+  const objects = objectsAt(schema, issue.path ?? []);
+  const given = issue.path?.at(-1)?.input;
+  const kind: unknown = typeof given === "object" && given !== null && "kind" in given ? given.kind : undefined;
+  const ofKind = kind === undefined ? objects : objects.filter(({ entries }) => entries?.["kind"]?.literal === kind);
+  if (keysOf(objects).includes(key)) return `kind ${describe(kind)} does not have it`;
+  return `it is not known${suggest(key, keysOf(ofKind))}`;
+}
+
+const isUnknownKey = (issue: v.BaseIssue<unknown>): boolean =>
+  issue.type === "strict_object" && issue.expected === "never";
+
+const isMissingKey = (issue: v.BaseIssue<unknown>): boolean =>
+  issue.type === "strict_object" && issue.input === undefined && issue.expected === JSON.stringify(lastKey(issue));
+
+const pathOf = (items: readonly { readonly key: unknown }[] = []): string =>
+  items.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+
+const parentOf = ({ path }: v.BaseIssue<unknown>): string => pathOf(path?.slice(0, -1));
+
+/** The first issue; where it is a key that is missing, what may be that key with a slip in it. */
+function chooseIssue(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]): v.BaseIssue<unknown> {
+  const [first, ...others] = issues;
+  if (!isMissingKey(first)) return first;
+  return others.find((issue) => isUnknownKey(issue) && parentOf(issue) === parentOf(first)) ?? first;
 }
 
 function alternatives(schema: Keyed | undefined): Keyed[] {
@@ -69,16 +103,12 @@ export function parseOptions<T>(name: string, schema: v.GenericSchema<unknown, T
     throw new TypeError(`Cannot use ${name} = an array: expected an object`);
   const result = v.safeParse(schema, given);
   if (result.success) return result.output;
-  const issue = result.issues[0];
-  const path =
-    issue.path?.map((item) => (typeof item.key === "number" ? `[${item.key}]` : `.${String(item.key)}`)).join("") ?? "";
-  const where = `${name}${path}`;
-  if (issue.type === "strict_object" && issue.expected === "never") {
-    const known = keysAt(schema, issue.path ?? []);
-    throw new TypeError(`Cannot use option "${where}": it is not known${suggest(lastKey(issue), known)}`, {
-      cause: issue,
-    });
-  }
+  const issue = chooseIssue(result.issues);
+  const where = `${name}${pathOf(issue.path)}`;
+  if (isUnknownKey(issue))
+    throw new TypeError(`Cannot use option "${where}": ${complaint(schema, issue)}`, { cause: issue });
+  if (isMissingKey(issue))
+    throw new TypeError(`Cannot use ${name}${parentOf(issue)}: "${lastKey(issue)}" is missing`, { cause: issue });
   const message = `Cannot use ${where} = ${describe(issue.input)}: expected ${expectation(issue)}`;
   throw RANGE_ISSUES.has(issue.type)
     ? new RangeError(message, { cause: issue })

@@ -1,7 +1,7 @@
 // What a job may see and use: files, network, environment. Plain data; backends turn it into a launch plan.
 import * as v from "valibot";
-import { CONTROL_NAMES, type ControlName } from "./controls.ts";
-import { parseOptions } from "./options.ts";
+import { CONTROL_NAMES, type ControlName, INDISPENSABLE_CONTROLS } from "./controls.ts";
+import { parseOptions, suggest } from "./options.ts";
 import { type Supervise, SuperviseSchema } from "./supervise.ts";
 import { SyscallProfileSchema, type Syscalls, SyscallsSchema } from "./syscall-profile.ts";
 
@@ -181,6 +181,8 @@ export const FileEntrySchema: v.GenericSchema<unknown, FileEntry> = v.variant("k
   }),
 ]);
 
+const canBeMissing = `a control that can be missing; without ${INDISPENSABLE_CONTROLS.join(", ")} there is nothing to hold a job in`;
+
 const PARTS = {
   root: v.nullable(nonEmpty),
   files: v.array(FileEntrySchema),
@@ -192,7 +194,12 @@ const PARTS = {
   env,
   cwd: inside,
   hostname,
-  bestEffort: v.array(v.picklist(CONTROL_NAMES)),
+  bestEffort: v.array(
+    v.pipe(
+      v.picklist(CONTROL_NAMES),
+      v.check((name) => !INDISPENSABLE_CONTROLS.includes(name), canBeMissing),
+    ),
+  ),
   backend: v.picklist(["auto", "linux-clone", "posix-fork"]),
 };
 
@@ -229,6 +236,10 @@ export function parsePolicy(given: unknown = {}): Policy {
 function refuseProfile(given: unknown): void {
   if (typeof given !== "object" || given === null || !("syscalls" in given)) return;
   const { syscalls } = given;
-  if (typeof syscalls === "object" && syscalls !== null)
-    parseOptions("policy.syscalls", SyscallProfileSchema, syscalls);
+  if (typeof syscalls !== "object" || syscalls === null) return;
+  // Some other JSON file has nothing of a profile; one with a slip in this name has a nearer complaint.
+  const near = Object.keys(syscalls).some((key) => key === "defaultAction" || suggest(key, ["defaultAction"]) !== "");
+  if (!near && !Array.isArray(syscalls))
+    throw new TypeError('Cannot use policy.syscalls: no profile in Docker\'s format: "defaultAction" is missing');
+  parseOptions("policy.syscalls", SyscallProfileSchema, syscalls);
 }

@@ -53,7 +53,7 @@ describe("parsePolicy()", () => {
     ],
     [
       { files: [{ kind: "read-only", source: "/x", path: "/x", mode: 1 }] },
-      'Cannot use option "policy.files[0].mode": it is not known',
+      'Cannot use option "policy.files[0].mode": kind "read-only" does not have it',
     ],
     [
       { files: [{ kind: "tmpfs", path: "/t", sizeBytes: "1k" }] },
@@ -67,6 +67,24 @@ describe("parsePolicy()", () => {
       { files: [{ kind: "content", path: "/t", content: "\ud800" }] },
       'Cannot use policy.files[0].content = "\\ud800": expected well-formed Unicode text',
     ],
+    [
+      { files: [{ kind: "read-only", source: "/x", path: "/x", sizebytes: 5000 }] },
+      'Cannot use option "policy.files[0].sizebytes": it is not known',
+    ],
+    [{ files: [{ kind: "read-only", path: "/x" }] }, 'Cannot use policy.files[0]: "source" is missing'],
+    [
+      { files: [{ kind: "read-only", sourc: "/x", path: "/x" }] },
+      'Cannot use option "policy.files[0].sourc": it is not known; did you mean "source"?',
+    ],
+    [{ tcp: { conect: [443] } }, 'Cannot use option "policy.tcp.conect": it is not known; did you mean "connect"?'],
+    [{ tcp: { connect: [443] } }, 'Cannot use policy.tcp: "bind" is missing'],
+    ...["user-namespace", "pid-namespace", "init"].map(
+      (name) =>
+        [
+          { bestEffort: ["seccomp", name] },
+          `Cannot use policy.bestEffort[1] = "${name}": expected a control that can be missing; without user-namespace, pid-namespace, init there is nothing to hold a job in`,
+        ] as const,
+    ),
     [{ bestEffort: ["selinux"] }, 'Cannot use policy.bestEffort[0] = "selinux": expected ("user-namespace" | '],
   ];
   test.each([...cases])("refuses %j and says what is expected", (given, message) => {
@@ -118,7 +136,15 @@ describe("policy.syscalls", () => {
   const cases: readonly (readonly [given: unknown, message: string])[] = [
     ["none", 'Cannot use policy.syscalls = "none": expected "default", "off" or a profile'],
     [null, 'Cannot use policy.syscalls = null: expected "default", "off" or a profile'],
-    [{}, "Cannot use policy.syscalls.defaultAction = undefined"],
+    [{}, 'Cannot use policy.syscalls: no profile in Docker\'s format: "defaultAction" is missing'],
+    [
+      { name: "x", version: "1" },
+      'Cannot use policy.syscalls: no profile in Docker\'s format: "defaultAction" is missing',
+    ],
+    [
+      { defaultaction: "SCMP_ACT_ALLOW" },
+      'Cannot use option "policy.syscalls.defaultaction": it is not known; did you mean "defaultAction"?',
+    ],
     [{ defaultAction: "SCMP_ACT_NOTIFY" }, 'Cannot use policy.syscalls.defaultAction = "SCMP_ACT_NOTIFY"'],
     [{ ...denied, listenerPath: "/x" }, 'Cannot use option "policy.syscalls.listenerPath": it is not known'],
     [{ ...denied, syscalls: [{ names: [], action: "SCMP_ACT_ALLOW" }] }, "policy.syscalls.syscalls[0].names"],

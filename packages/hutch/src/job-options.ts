@@ -2,6 +2,7 @@
 import { type Limits, type Payload, type Policy, type PolicyInput, parsePolicyInput } from "@hutch/core";
 import type { TerminalSize } from "@hutch/syscall";
 import { checkPolicy } from "./check-policy.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import { checkTerminalSize } from "./terminal-size.ts";
 
 export interface JobOptions {
@@ -41,7 +42,7 @@ export interface WasiOptions extends JobOptions {
   readonly stdin?: Uint8Array | Payload;
 }
 
-const KNOWN: ReadonlySet<string> = new Set(["limits", "signal", "policy", "stdin", "terminal"]);
+const KNOWN = ["limits", "signal", "policy", "stdin", "terminal"];
 
 export interface CheckedOptions {
   readonly limits: Limits;
@@ -51,9 +52,7 @@ export interface CheckedOptions {
 /** @throws TypeError or RangeError that names the option */
 export function checkRunOptions(argv: readonly string[], options: RunOptions): CheckedOptions {
   checkArgv(argv);
-  for (const name of Object.keys(options)) {
-    if (!KNOWN.has(name)) throw new TypeError(`Cannot use option "${name}": it is not known`);
-  }
+  refuseUnknown(options, KNOWN);
   const { limits, policy } = parsePolicyInput(options.policy, options.limits);
   if (options.terminal !== undefined) checkTerminalSize(options.terminal);
   const checked = { limits, policy: options.terminal === undefined ? policy : { ...policy, terminal: true } };

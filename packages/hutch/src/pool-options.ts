@@ -7,6 +7,7 @@ import { checkPolicy } from "./check-policy.ts";
 import { checkReachable, checkReadable } from "./check-readable.ts";
 import { checkSources } from "./check-sources.ts";
 import { type PlacedRoot, placePreload, preloadFiles, resolvePreload } from "./place-preload.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 
 export interface PoolOptions {
   /** Module whose exports are called: a path or a file URL. It is parsed and evaluated only inside jobs. */
@@ -49,21 +50,11 @@ export interface CheckedPoolOptions {
 
 const APP = "/app";
 const MAX_WORKERS = 1024;
-const KNOWN: ReadonlySet<string> = new Set([
-  "module",
-  "root",
-  "preload",
-  "workers",
-  "standby",
-  "limits",
-  "policy",
-  "signal",
-]);
+const KNOWN = ["module", "root", "preload", "workers", "standby", "limits", "policy", "signal"];
 
 /** @throws TypeError or RangeError that names the option and says what to do; nothing was started then */
 export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
-  for (const name of Object.keys(options))
-    if (!KNOWN.has(name)) throw new TypeError(`Cannot use option "${name}": it is not known`);
+  refuseUnknown(options, KNOWN);
   const workers = options.workers ?? 1;
   if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS)
     throw new RangeError(`Cannot use workers = ${workers}: expected an integer from 1 to ${MAX_WORKERS}`);

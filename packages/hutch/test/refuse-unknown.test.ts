@@ -1,0 +1,20 @@
+import { describe, expect, test } from "bun:test";
+import { createPool, run } from "../src/index.ts";
+
+describe("an option that is not known", () => {
+  const cases: readonly (readonly [name: string, ofRun: string, ofPool: string])[] = [
+    ["limit", '; did you mean "limits"?', '; did you mean "limits"?'],
+    ["worker", "", '; did you mean "workers"?'],
+    ["cwd", '; did you mean "policy.cwd"?', '; did you mean "policy.cwd"?'],
+    ["env", '; did you mean "policy.env"?', '; did you mean "policy.env"?'],
+    ["cpuMs", '; did you mean "limits.cpuMs"?', '; did you mean "limits.cpuMs"?'],
+    ["timeout", '; did you mean "limits.wallMs"?', '; did you mean "limits.wallMs"?'],
+    ["input", '; did you mean "stdin"?', ""],
+    ["toString", "", ""],
+  ];
+  test.each([...cases])("%s is refused with the nearest that is", async (name, ofRun, ofPool) => {
+    const message = `Cannot use option "${name}": it is not known`;
+    expect(() => run(["true"], { [name]: 1 })).toThrow(new TypeError(`${message}${ofRun}`));
+    await expect(createPool({ [name]: 1 })).rejects.toThrow(new TypeError(`${message}${ofPool}`));
+  });
+});
