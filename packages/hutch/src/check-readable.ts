@@ -14,11 +14,11 @@ export function checkReadable(option: string, path: string): void {
   const kind = fileKind(path, true);
   if (kind === "folder" && !mayEnter(path))
     throw new TypeError(
-      `Cannot use ${option} = "${path}": the job's user may not enter it; chmod o+rx it, or choose another folder`,
+      `Cannot use ${option} = "${path}": the job's user may not enter it; show a copy of it, or chmod o+rx it if everybody on this machine may see it`,
     );
   if (kind === "file" && !mayRead(path))
     throw new TypeError(
-      `Cannot use ${option} = "${path}": the job's user may not read it; chmod o+r it, or choose another file`,
+      `Cannot use ${option} = "${path}": the job's user may not read it; show a copy of it in a folder of its own, or chmod o+r it if everybody on this machine may read it`,
     );
 }
 

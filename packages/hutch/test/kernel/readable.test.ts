@@ -24,12 +24,12 @@ describe("what the job's user may not read", () => {
     chmodSync(module, 0);
     const file = { kind: "read-only", source: module, path: "/data" } as const;
     expect(() => run(["true"], { policy: { files: [file] } })).toThrow(
-      `policy.files[0].source = "${module}": the job's user may not read it; chmod o+r`,
+      `policy.files[0].source = "${module}": the job's user may not read it; show a copy of it in a folder of its own`,
     );
     chmodSync(folder, 0);
     const policy = { files: [{ kind: "read-only", source: folder, path: "/data" }] } as const;
     expect(() => run(["true"], { policy })).toThrow(
-      `policy.files[0].source = "${folder}": the job's user may not enter it; chmod o+rx`,
+      `policy.files[0].source = "${folder}": the job's user may not enter it; show a copy of it`,
     );
     expect(createPool({ policy })).rejects.toThrow("may not enter it");
     expect((await run(["true"])).ok).toBe(true);
