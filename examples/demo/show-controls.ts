@@ -8,8 +8,8 @@ export function showControls(title: string, { isolation }: Report): void {
   heading(title);
   const enforced = isolation.controls.filter(({ state }) => state === "enforced");
   for (const { name, why } of enforced) console.log(marked("+", "green", name, why));
-  heading("What was not");
   const missing = isolation.controls.filter(({ state }) => state !== "enforced");
+  if (missing.length > 0) heading("What was not");
   for (const { name, state, why } of missing) console.log(marked("-", "yellow", name, `${state}: ${why}`));
 }
 
