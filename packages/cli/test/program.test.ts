@@ -35,6 +35,10 @@ describe("sandbox-cli", () => {
     [["run", "--ro", "/nowhere", "--", "true"], 'sandbox-cli: --ro /nowhere: "/nowhere" does not exist\n'],
     [["run", "--", ""], "sandbox-cli: Cannot run a command: the program's name is empty\n"],
     [["exec", "nowhere.wasm"], 'sandbox-cli: Cannot read "nowhere.wasm": there is no such file or folder\n'],
+    [
+      ["exec", import.meta.dir.replace(/test$/, "package.json")],
+      `sandbox-cli: Cannot use "${import.meta.dir.replace(/test$/, "package.json")}": it is none of the files that exec takes\n  a module: .ts`,
+    ],
     [["exec", "nowhere.ts"], 'sandbox-cli: Cannot use module = "'],
     [["prepare", "a.wasm"], "sandbox-cli: -o ARTIFACT is missing\n"],
     [

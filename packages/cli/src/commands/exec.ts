@@ -1,5 +1,5 @@
 // sandbox-cli exec: one function of a module, or one run of WebAssembly; the result on stdout, all else on stderr.
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type Artifact, createPool, loadArtifact, type Outcome, type Pool } from "hutch";
 import { functionArguments, inputBytes } from "../exec-input.ts";
 import { exitStatus } from "../exit-status.ts";
@@ -16,6 +16,9 @@ import { openOut } from "../write-out.ts";
 
 const MODULE = /\.[cm]?[jt]sx?$/;
 const WASM_MAGIC = "\0asm";
+const NO_ARTIFACT = "it is not an artifact";
+/** TRUST: of an error of the job's; it only decides whether a hint is printed. */
+const MISSING_IMPORT = /^ResolveMessage: Cannot find (module|package) /;
 
 /** What is sent to stdout once the job ended well. */
 interface Finished {
@@ -41,13 +44,17 @@ export async function execCommand(flags: Flags): Promise<number> {
   report?.write(outcome.report);
   if (outcome.ok && !ownsStdout) await stdout.write(resultBytes(outcome.value, flags.has("raw")));
   if (!outcome.ok && !flags.has("quiet")) {
-    await stderr.write(verdictLine(outcome.verdict, await styleFor(2)) + errorStack(outcome.error));
+    const { verdict, error } = outcome;
+    const hints = MISSING_IMPORT.test(verdict.reason) ? job.hints : [];
+    await stderr.write(verdictLine(verdict, await styleFor(2), [verdict.reason, ...hints]) + errorStack(error));
   }
   return exitStatus(outcome.verdict);
 }
 
 interface ExecJob {
   readonly pool: { readonly module?: string; readonly root?: string };
+  /** For a module that imports what is not there. */
+  readonly hints: readonly string[];
   readonly start: (pool: Pool, signal: AbortSignal) => Promise<Finished>;
 }
 
@@ -58,6 +65,10 @@ async function functionJob(flags: Flags, file: string): Promise<ExecJob> {
   const root = flags.value("root");
   return {
     pool: { module: resolve(file), ...(root === undefined ? {} : { root: resolve(root) }) },
+    hints: [
+      `/app is ${root === undefined ? dirname(resolve(file)) : resolve(root)}, and the module sees nothing above it`,
+      "--root FOLDER shows more: the project's folder, with its node_modules",
+    ],
     start: async (pool, signal) => ({ outcome: await pool.execute(name, [...args], { signal }), ownsStdout: false }),
   };
 }
@@ -66,10 +77,11 @@ async function wasmJob(flags: Flags, file: string): Promise<ExecJob> {
   if (flags.has("root")) throw new UsageError("--root: only a module has one");
   const bytes = await readBytes(file);
   const raw = new TextDecoder("latin1").decode(bytes.subarray(0, WASM_MAGIC.length)) === WASM_MAGIC;
-  const prepared = raw ? null : loadArtifact(file);
+  const prepared = raw ? null : artifactIn(file);
   const input = await inputBytes(flags);
   return {
     pool: {},
+    hints: [],
     start: async (pool, signal) => {
       const artifact = prepared ?? (await pool.prepare(bytes, { signal }));
       if (artifact.manifest.flavour === "bytes") return await callExport(flags, pool, artifact, input, signal);
@@ -78,6 +90,19 @@ async function wasmJob(flags: Flags, file: string): Promise<ExecJob> {
       return { outcome: await pool.wasi(artifact, argv, { stdin: input, signal }), ownsStdout: true };
     },
   };
+}
+
+/** @throws UsageError for a file of another kind; what hutch says of a damaged artifact */
+function artifactIn(file: string): Artifact {
+  try {
+    return loadArtifact(file);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.endsWith(NO_ARTIFACT)) throw error;
+    throw new UsageError(`Cannot use "${file}": it is none of the files that exec takes`, [
+      "a module: .ts, .tsx, .mts, .cts, .js, .jsx, .mjs or .cjs",
+      "WebAssembly in its binary form, or what sandbox-cli prepare made of it",
+    ]);
+  }
 }
 
 async function callExport(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnCli } from "../spawn-cli.ts";
@@ -77,6 +77,26 @@ describeInSandbox("sandbox-cli exec MODULE", () => {
     expect(status).toBe(1);
   });
 
+  test.each([
+    ['import { a } from "../other.ts"; export default () => a;', "Cannot find module '../other.ts'"],
+    ['import a from "no-such-package"; export default () => a;', "Cannot find package 'no-such-package'"],
+    ['export default async () => (await import("../other.ts")).a;', "Cannot find module '../other.ts'"],
+  ])("an import that its folder does not have is answered with --root: %s", async (source, message) => {
+    const project = join(folder, "project");
+    mkdirSync(join(project, "app"), { recursive: true });
+    writeFileSync(join(project, "other.ts"), "export const a = 1;");
+    const module = join(project, "app", "imports.ts");
+    writeFileSync(module, source);
+    const { status, stderr } = await spawnCli(["exec", module]);
+    expect(stderr).toStartWith(`sandbox-cli: failed: ResolveMessage: ${message}`);
+    expect(stderr).toContain(
+      `\n  /app is ${join(project, "app")}, and the module sees nothing above it\n  --root FOLDER shows`,
+    );
+    expect(status).toBe(1);
+    if (!source.includes("other.ts")) return;
+    expect(await spawnCli(["exec", "--root", project, module])).toEqual({ status: 0, stdout: "1\n", stderr: "" });
+  });
+
   test("writes the report", async () => {
     const path = join(folder, "report.json");
     await spawnCli(["exec", TASK, "--report", path]);
@@ -124,7 +144,11 @@ describeInSandbox("sandbox-cli prepare and exec of WebAssembly", () => {
     [["exec", "echo.wasm"], 2, "sandbox-cli: --export is missing\n  functions of this module: alloc, echo\n"],
     [["exec", "echo.wasm", "--export", "no"], 2, "sandbox-cli: --export no: there is no such function\n"],
     [["exec", "hi.wasm", "--export", "no"], 2, "sandbox-cli: --export: this is a WASI command"],
-    [["exec", "text.wasm"], 125, "sandbox-cli: "],
+    [
+      ["exec", "text.wasm"],
+      2,
+      'sandbox-cli: Cannot use "text.wasm": it is none of the files that exec takes\n  a module: .ts',
+    ],
     [["prepare", "text.wasm", "-o", "x.hutch"], 1, "sandbox-cli: failed: "],
     [["prepare", "damaged.wasm", "-o", "x.hutch"], 1, "sandbox-cli: failed: "],
     [
