@@ -76,6 +76,26 @@ export const PROCESSES: readonly SyscallRule[] = [
   absent("its flags lie in memory, where a filter cannot look; libraries then use clone", "clone3"),
 ];
 
+/**
+ * A hard RLIMIT_CPU of 0 has the kernel kill whom it is set for, also process 1, which tells how the job ends. The kernel allows
+ * it between processes of one user and group, and where an unprivileged user launches, init has no other.
+ */
+export const RESOURCE_LIMITS: readonly SyscallRule[] = [
+  {
+    names: ["prlimit64"],
+    action: "SCMP_ACT_ALLOW",
+    args: [isInt(0, 0)],
+    comment: "a process's own limits",
+  },
+  {
+    names: ["prlimit64"],
+    action: "SCMP_ACT_ALLOW",
+    args: [{ index: 2, value: 0, op: "SCMP_CMP_EQ" }],
+    comment: "what limits another process has",
+  },
+  refused("limits of another process: those of process 1 would end it", "prlimit64"),
+];
+
 export const NEVER: readonly SyscallRule[] = [
   absent(
     "runs calls that no filter sees, and its bugs are many; libraries then use epoll",

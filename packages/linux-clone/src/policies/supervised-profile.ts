@@ -4,6 +4,7 @@
 import type { SyscallProfile, SyscallRule } from "@hutch/core";
 import { COMMAND_PROFILE } from "./command-profile.ts";
 
+const EPERM = 1;
 const EOPNOTSUPP = 95;
 const MSG_FASTOPEN = 0x2000_0000;
 
@@ -14,6 +15,10 @@ const fastOpen = (name: string, index: number): SyscallRule => ({
   args: [{ index, value: MSG_FASTOPEN, valueTwo: MSG_FASTOPEN, op: "SCMP_CMP_MASKED_EQ" }],
   comment: "connects without connect(2), past the supervisor and past landlock",
 });
+
+/** What all requests of sockets and their devices have in the second byte (linux/sockios.h), of the 32 bits that the kernel takes. */
+const REQUEST_CLASS = 0xff00;
+const OF_SOCKETS = 0x8900;
 
 export const SUPERVISED_PROFILE: SyscallProfile = {
   ...COMMAND_PROFILE,
@@ -27,6 +32,13 @@ export const SUPERVISED_PROFILE: SyscallProfile = {
     fastOpen("sendto", 3),
     fastOpen("sendmsg", 2),
     fastOpen("sendmmsg", 3),
+    {
+      names: ["ioctl"],
+      action: "SCMP_ACT_ERRNO",
+      errnoRet: EPERM,
+      args: [{ index: 1, value: REQUEST_CLASS, valueTwo: OF_SOCKETS, op: "SCMP_CMP_MASKED_EQ" }],
+      comment: "a socket that the host gave tells by it of the interfaces and addresses of the host's network",
+    },
     ...(COMMAND_PROFILE.syscalls ?? []).map((rule) => ({
       ...rule,
       names: rule.names.filter((name) => name !== "listen"),

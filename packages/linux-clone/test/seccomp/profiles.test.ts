@@ -98,7 +98,7 @@ describe("the shipped profiles", () => {
     for (const arch of ARCHES) expect(Object.keys(syscallNumbers(arch)).filter((call) => !named.has(call))).toEqual([]);
   });
 
-  test("supervised: refuses commands listen and TCP Fast Open, and nothing else", () => {
+  test("supervised: refuses commands listen, TCP Fast Open and requests of sockets, and nothing else", () => {
     const FAST_OPEN = 0x2000_0000n;
     const EOPNOTSUPP = refuse(95);
     for (const arch of ARCHES) {
@@ -117,6 +117,11 @@ describe("the shipped profiles", () => {
         expect(decide(narrow, arch, name, ...args)).toBe(EOPNOTSUPP);
         expect(decide(wide, arch, name, ...args)).toBe(ALLOW);
       }
+      for (const request of [0x8900n, 0x8912n, 0x89ffn, (1n << 32n) | 0x8927n, 0x4004_8912n]) {
+        expect([request, decide(narrow, arch, "ioctl", 0n, request)]).toEqual([request, EPERM]);
+        expect([request, decide(wide, arch, "ioctl", 0n, request)]).toEqual([request, ALLOW]);
+      }
+      for (const request of [0x541bn, 0x8812n, 0x8a12n]) expect(decide(narrow, arch, "ioctl", 0n, request)).toBe(ALLOW);
     }
   });
 
@@ -156,6 +161,12 @@ describe("the shipped profiles", () => {
       expect(says("socket", 16n, 3n, 12n)).toBe(EAFNOSUPPORT);
       for (const request of [0x5412n, 0x541cn, 0x5423n]) expect(says("ioctl", 0n, request)).toBe(EPERM);
       expect(says("ioctl", 0n, 0x5401n)).toBe(ALLOW);
+      for (const pid of [0n, 1n << 32n]) expect(says("prlimit64", pid, 0n, 9n)).toBe(ALLOW);
+      for (const pid of [1n, 2n, (1n << 32n) | 1n, 0xffff_ffffn]) {
+        expect([pid, says("prlimit64", pid, 0n, 9n)]).toEqual([pid, EPERM]);
+        expect([pid, says("prlimit64", pid, 0n, 1n << 32n)]).toEqual([pid, EPERM]);
+        expect([pid, says("prlimit64", pid, 0n, 0n)]).toEqual([pid, ALLOW]);
+      }
       // What the kernel does not look at must not get past the filter either.
       expect(says("socket", (1n << 32n) | 40n)).toBe(EAFNOSUPPORT);
       expect(says("ioctl", 0n, (5n << 32n) | 0x5412n)).toBe(EPERM);
