@@ -32,14 +32,21 @@ const PROGRAMS: readonly Program[] = [
     script: `bash -c 'set -o pipefail; printf "b\\na\\nb\\n" | sort | uniq -c | awk "{print \\$2, \\$1}"; read x < <(echo sub); echo $x'`,
     says: "a 1\nb 2\nsub\n",
   },
-  { title: "node", needs: ["node"], under: "toolchain", script: "node -e 'console.log(6*7)'", says: "42\n" },
+  { title: "node", needs: ["node"], under: "strict", script: "node -e 'console.log(6*7)'", says: "42\n" },
   {
     title: "bun",
     needs: [],
-    under: "toolchain",
+    under: "strict",
     script: "echo 'const x: number = 6*7; console.log(x)' > /tmp/a.ts && /opt/bun /tmp/a.ts",
     says: "42\n",
     files: (folder) => [{ kind: "read-only", source: join(folder, "bun"), path: "/opt/bun" }],
+  },
+  {
+    title: "gcc alone",
+    needs: ["gcc", "as", "ld"],
+    under: "strict",
+    script: `printf '${C_PROGRAM}' > /tmp/a.c && gcc -O2 -o /tmp/a /tmp/a.c && od -A n -c -N 4 /tmp/a`,
+    says: "E   L   F",
   },
   {
     title: "gcc, and the program that it made",
@@ -51,7 +58,7 @@ const PROGRAMS: readonly Program[] = [
   {
     title: "git",
     needs: ["git"],
-    under: "toolchain",
+    under: "strict",
     script:
       "cd /tmp && git init -q r && cd r && git config user.email a@b && git config user.name n && echo 1 > f && git add f && git commit -q -m first && git clone -q . ../c && git -C ../c log --format=%s",
     says: "first\n",
@@ -67,7 +74,7 @@ const PROGRAMS: readonly Program[] = [
   {
     title: "ImageMagick",
     needs: ["/usr/bin/convert"],
-    under: "toolchain",
+    under: "strict",
     script: "convert -size 64x64 gradient:red-blue -resize 8x8 /tmp/a.png && identify -format %wx%h /tmp/a.png",
     says: "8x8",
   },
@@ -120,6 +127,22 @@ async function runs({ script, says, files }: Program, preset: PresetName): Promi
   if (!said) console.error(`${preset}: ${verdict.reason}\n${text}${stderr.toString()}`);
   return said;
 }
+
+/** Those for which the table gives a reason to need more. */
+const REFUSED = ["gcc, and the program that it made", "200 threads", "a program that needs a terminal"];
+
+describe("the preset before the least one does not run", () => {
+  for (const program of PROGRAMS.filter(({ title }) => REFUSED.includes(title))) {
+    const before = PRESET_NAMES[PRESET_NAMES.indexOf(program.under) - 1];
+    const lacks = missing(program.needs);
+    if (lacks.length > 0) test.skip(`${program.title}: this machine has no ${lacks.join(", ")}`, () => {});
+    else
+      test(program.title, async () => {
+        const { ok } = await run(["/bin/sh", "-c", program.script], { policy: before ?? "strict" });
+        expect(ok).toBe(false);
+      });
+  }
+});
 
 for (const preset of PRESET_NAMES) {
   describe(`the preset ${preset} runs`, () => {
