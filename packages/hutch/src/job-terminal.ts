@@ -89,28 +89,24 @@ async function show(from: OwnedFd, to: OwnedFd): Promise<void> {
   // Bun writes to a duplicate of its own.
   const sink = Bun.file(to.fd).writer();
   to.close();
+  // Nobody reads any more: the job's output was cut off at its limit.
+  const isCutOff = (): boolean => false;
+  const flush = async (): Promise<boolean> => Promise.resolve(sink.flush()).then(() => true, isCutOff);
   const room = new Uint8Array(new ArrayBuffer(ROOM_BYTES));
   const nap = napper();
-  try {
-    for (;;) {
-      const count = tryRead(from.fd, room);
-      if (count === -EAGAIN) await nap.sleep();
-      // TRUST: the bytes are the job's and are not looked at. The end of a terminal is an error (EIO).
-      else if (count <= 0) break;
-      else {
-        nap.wake();
-        sink.write(room.slice(0, count));
-        await sink.flush();
-      }
+  for (;;) {
+    const count = tryRead(from.fd, room);
+    if (count === -EAGAIN) await nap.sleep();
+    // TRUST: the bytes are the job's and are not looked at. The end of a terminal is an error (EIO).
+    else if (count <= 0) break;
+    else {
+      nap.wake();
+      sink.write(room.slice(0, count));
+      if (!(await flush())) break;
     }
-  } catch {
-    // Nobody reads any more: the job's output was cut off at its limit.
-  } finally {
-    from.close();
-    Promise.resolve(sink.end()).catch(() => {
-      // As above.
-    });
   }
+  from.close();
+  await Promise.resolve(sink.end()).then(() => true, isCutOff);
 }
 
 async function type(keys: ReadableStream<Uint8Array>, to: OwnedFd, over: Promise<null>): Promise<void> {
