@@ -1,5 +1,6 @@
 // Runs a command that nobody trusts. It sees no file of yours, has no network, and stops at its limits.
-//   bun examples/command.ts
+//   bun install && bun --conditions=hutch-source examples/command.ts
+// That is in a clone; "bun" is "npx --yes bun@1.4.5" where it is not installed.
 import { run } from "hutch";
 
 const result = await run(["/bin/sh", "-c", "echo $((6 * 7)); id -u; ls /"], {

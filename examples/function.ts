@@ -1,5 +1,6 @@
 // Calls functions of a module that nobody trusts, each call in a process and a sandbox of its own.
-//   bun examples/function.ts
+//   bun install && bun --conditions=hutch-source examples/function.ts
+// That is in a clone; "bun" is "npx --yes bun@1.4.5" where it is not installed.
 import { createPool, JobError } from "hutch";
 
 // The type gives names, arguments and results; the module itself is never evaluated here.

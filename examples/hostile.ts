@@ -1,5 +1,6 @@
 // Programs that mean harm, and what becomes of them.
-//   bun examples/hostile.ts
+//   bun install && bun --conditions=hutch-source examples/hostile.ts
+// That is in a clone; "bun" is "npx --yes bun@1.4.5" where it is not installed.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Limits, run } from "hutch";

@@ -1,5 +1,6 @@
 // A small judge: runs a submitted program against test cases, under limits, and says how each went.
-//   bun examples/judge.ts
+//   bun install && bun --conditions=hutch-source examples/judge.ts
+// That is in a clone; "bun" is "npx --yes bun@1.4.5" where it is not installed.
 import { existsSync } from "node:fs";
 import { type Limits, run, type VerdictStatus } from "hutch";
 

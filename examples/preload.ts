@@ -1,5 +1,6 @@
 // A pool whose jobs start with the TypeScript compiler loaded. The compiler is trusted, what it compiles is not.
-//   bun examples/preload.ts
+//   bun install && bun --conditions=hutch-source examples/preload.ts
+// That is in a clone; "bun" is "npx --yes bun@1.4.5" where it is not installed.
 import { createPool } from "hutch";
 
 // Preloaded code runs once in the worker, outside of every job's limits. Jobs import it by the same name.

@@ -1,5 +1,6 @@
 // Reads a job's output while it runs, and ends the job early.
-//   bun examples/streaming.ts
+//   bun install && bun --conditions=hutch-source examples/streaming.ts
+// That is in a clone; "bun" is "npx --yes bun@1.4.5" where it is not installed.
 import { run } from "hutch";
 
 const slow = ["/bin/sh", "-c", "for i in 1 2 3; do echo line $i; sleep 0.1; done; echo done >&2"];

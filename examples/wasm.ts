@@ -1,5 +1,6 @@
 // Prepares WebAssembly modules that nobody trusts and runs them: bytes in, bytes out, and a WASI command.
-//   bun examples/wasm.ts
+//   bun install && bun --conditions=hutch-source examples/wasm.ts
+// That is in a clone; "bun" is "npx --yes bun@1.4.5" where it is not installed.
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
