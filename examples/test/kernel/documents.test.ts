@@ -43,6 +43,8 @@ describe.skipIf(!canRun())("documents (run where the default sandbox can be)", (
     mkdirSync(join(project, "reports"));
     mkdirSync(join(project, "policies"));
     writeFileSync(join(project, "policies/test.json"), blocks("docs/policies.md", "json")[0] ?? "");
+    mkdirSync(join(project, "untrusted"));
+    writeFileSync(join(project, "untrusted/tasks.ts"), blocks("docs/functions.md", "ts")[0] ?? "");
     mkdirSync(join(project, "node_modules"));
     mkdirSync(join(project, "bin"));
     for (const [name, from] of [
@@ -94,6 +96,12 @@ describe.skipIf(!canRun())("documents (run where the default sandbox can be)", (
     },
     TIMEOUT_MS,
   );
+
+  test("the policy file of docs/policies.md leads to its schema", async () => {
+    const { $schema } = await Bun.file(join(project, "policies/test.json")).json();
+    const schema = await Bun.file(join(project, "policies", $schema)).json();
+    expect(Object.keys(schema.properties)).toContain("bestEffort");
+  });
 
   const lines = blocks("README.md", "sh")
     .flatMap((block) => block.split("\n"))
