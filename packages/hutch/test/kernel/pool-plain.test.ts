@@ -70,7 +70,7 @@ describe("a pool on posix-fork", () => {
         mkdirSync(join(folder, "sub"));
         writeFileSync(join(folder, "sub/task.ts"), "export const one = 1;");
         expect(createPool({ module: join(folder, "sub/task.ts"), policy })).rejects.toThrow(
-          `module = "${folder}": the job's user may not enter it; chmod o+rx`,
+          `module = "${folder}": the job's user may not enter it; show a copy of it, or chmod o+rx`,
         );
         chmodSync(folder, 0o755);
         await using pool = await createPool({ module: join(folder, "sub/task.ts"), policy });
