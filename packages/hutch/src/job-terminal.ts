@@ -89,9 +89,6 @@ async function show(from: OwnedFd, to: OwnedFd): Promise<void> {
   // Bun writes to a duplicate of its own.
   const sink = Bun.file(to.fd).writer();
   to.close();
-  // Nobody reads any more: the job's output was cut off at its limit.
-  const isCutOff = (): boolean => false;
-  const flush = async (): Promise<boolean> => Promise.resolve(sink.flush()).then(() => true, isCutOff);
   const room = new Uint8Array(new ArrayBuffer(ROOM_BYTES));
   const nap = napper();
   for (;;) {
@@ -102,11 +99,19 @@ async function show(from: OwnedFd, to: OwnedFd): Promise<void> {
     else {
       nap.wake();
       sink.write(room.slice(0, count));
-      if (!(await flush())) break;
+      // Nobody reads any more: the job's output was cut off at its limit.
+      if (!(await succeeds(sink.flush()))) break;
     }
   }
   from.close();
-  await Promise.resolve(sink.end()).then(() => true, isCutOff);
+  await succeeds(sink.end());
+}
+
+function succeeds(written: number | Error | undefined | Promise<unknown>): Promise<boolean> {
+  return Promise.resolve(written).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function type(keys: ReadableStream<Uint8Array>, to: OwnedFd, over: Promise<null>): Promise<void> {

@@ -39,21 +39,21 @@ describe("describeNotFound", () => {
     expect(hints("./program")).toBe(
       `${folder}/program is not shown to the job: --ro FOLDER[:DEST] shows its folder, and --cwd DIR has it start there (its working folder is /tmp) for example: --ro . --cwd "$PWD" -- ./program`,
     );
-    expect(hints("../program", { cwd: "/work" }, join(folder, "sub"))).toEndWith(
-      `(its working folder is /work) for example: --ro ${folder} --cwd ${folder} -- ./program`,
+    expect(hints("../program", { cwd: "/project" }, join(folder, "sub"))).toEndWith(
+      `(its working folder is /project) for example: --ro ${folder} --cwd ${folder} -- ./program`,
     );
     expect(hints(`${folder}/program`)).toEndWith(`for example: --ro ${folder} -- ${folder}/program`);
-    expect(hints("./program", { files: [{ kind: "read-only", source: folder, path: "/work" }] })).toContain(
+    expect(hints("./program", { files: [{ kind: "read-only", source: folder, path: "/project" }] })).toContain(
       "--cwd DIR",
     );
   });
 
   test("says nothing of the kind where the file is shown, and its interpreter missing, or where there is none", () => {
-    const files = [{ kind: "read-only", source: folder, path: "/work" }] as const;
-    expect(hints("./program", { files, cwd: "/work" })).toBe("");
-    expect(hints("/work/program", { files })).toBe("");
+    const files = [{ kind: "read-only", source: folder, path: "/project" }] as const;
+    expect(hints("./program", { files, cwd: "/project" })).toBe("");
+    expect(hints("/project/program", { files })).toBe("");
     expect(hints("/program", { root: folder })).toBe("");
-    expect(hints("./program", { extends: { files, cwd: "/work" } })).toBe("");
+    expect(hints("./program", { extends: { files, cwd: "/project" } })).toBe("");
     expect(hints("program")).toBe("");
     expect(hints("./nosuch")).toBe("");
     expect(hints("/usr/bin/env")).toBe("");
