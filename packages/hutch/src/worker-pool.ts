@@ -137,7 +137,7 @@ export class WorkerPool {
   async #converse<T>(request: Job, options: JobOptions, decode: (bytes: Uint8Array) => T): Promise<Outcome<T>> {
     const startedMs = performance.now();
     const limits = parseLimits(options.limits ?? {}, this.#options.limits);
-    const lease = await this.#slots.lease(options.signal);
+    const lease = await this.#slots.lease({ signal: options.signal });
     let over: Promise<unknown> = Promise.resolve();
     try {
       const standby = this.#functions?.take(lease.worker, limits) ?? null;
@@ -182,7 +182,7 @@ export class WorkerPool {
     const abort = new AbortController();
     const signal = options.signal === undefined ? abort.signal : AbortSignal.any([abort.signal, options.signal]);
     const result = (async (): Promise<RunResult> => {
-      const lease = await this.#slots.lease(signal);
+      const lease = await this.#slots.lease({ signal });
       let over: Promise<unknown> = Promise.resolve();
       try {
         await this.#functions?.clear(lease.worker);

@@ -1,15 +1,11 @@
 // The workers of a pool: one job per worker at a time, callers served in the order of their coming.
 // A worker that died is replaced when the next caller needs it.
 import { HostError } from "@hutch/core";
+import { JobQueue, type Waiting } from "./job-queue.ts";
 import { type WorkerOptions, WorkerProcess } from "./worker-process.ts";
 
 interface Slot {
   worker: Promise<WorkerProcess> | null;
-}
-
-interface Waiting {
-  readonly serve: (slot: Slot) => void;
-  readonly refuse: (error: unknown) => void;
 }
 
 export interface Lease {
@@ -22,7 +18,7 @@ export class WorkerSlots {
   readonly #options: WorkerOptions;
   readonly #slots: readonly Slot[];
   readonly #free: Slot[];
-  readonly #queue: Waiting[] = [];
+  readonly #queue: JobQueue<Slot> = new JobQueue();
   /** Called when nothing of a job is left in a worker and nobody waits for one. */
   onIdle: ((worker: WorkerProcess) => void) | null = null;
   #closed = false;
@@ -43,8 +39,8 @@ export class WorkerSlots {
   }
 
   /** Waits for a free worker. @throws `signal.reason` when the caller gave up; HostError POOL_CLOSED */
-  async lease(signal: AbortSignal | undefined): Promise<Lease> {
-    const slot = await this.#freeSlot(signal);
+  async lease(waiting: Waiting): Promise<Lease> {
+    const slot = await this.#freeSlot(waiting);
     try {
       const worker = await this.#workerOf(slot);
       const free = (): void => {
@@ -57,33 +53,17 @@ export class WorkerSlots {
     }
   }
 
-  #freeSlot(signal: AbortSignal | undefined): Promise<Slot> {
-    signal?.throwIfAborted();
+  async #freeSlot(waiting: Waiting): Promise<Slot> {
+    waiting.signal?.throwIfAborted();
     if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot run a job: the pool is closed");
-    const free = this.#free.pop();
-    if (free !== undefined) return Promise.resolve(free);
-    const { promise, resolve, reject } = Promise.withResolvers<Slot>();
-    const waiting: Waiting = { serve: resolve, refuse: reject };
-    this.#queue.push(waiting);
-    signal?.addEventListener(
-      "abort",
-      () => {
-        const index = this.#queue.indexOf(waiting);
-        if (index < 0) return;
-        this.#queue.splice(index, 1);
-        reject(signal.reason);
-      },
-      { once: true },
-    );
-    return promise;
+    return this.#free.pop() ?? (await this.#queue.wait(waiting));
   }
 
   /** @returns whether it is free now, and not the next caller's */
   #release(slot: Slot): boolean {
-    const next = this.#queue.shift();
-    if (next === undefined) this.#free.push(slot);
-    else next.serve(slot);
-    return next === undefined;
+    if (this.#queue.serve(slot)) return false;
+    this.#free.push(slot);
+    return true;
   }
 
   async #workerOf(slot: Slot): Promise<WorkerProcess> {
@@ -97,8 +77,7 @@ export class WorkerSlots {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { refuse } of this.#queue.splice(0))
-      refuse(new HostError("POOL_CLOSED", "Cannot run a job: the pool was closed"));
+    this.#queue.refuseAll(new HostError("POOL_CLOSED", "Cannot run a job: the pool was closed"));
     const workers = await Promise.allSettled(this.#slots.map((slot) => slot.worker));
     await Promise.all(workers.map((result) => (result.status === "fulfilled" ? result.value?.close() : undefined)));
   }
