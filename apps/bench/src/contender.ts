@@ -1,12 +1,27 @@
 // What a scenario lets run against what, and what the answer should be. Data and one function per contender.
+import type { Target } from "./target.ts";
+
+/** What one turn gave, in the scenario's unit. */
+export interface Turn {
+  readonly value: number;
+  /** What the value is made of, by name, in the same unit. */
+  readonly parts?: Readonly<Record<string, number>>;
+}
+
+/** Its place in a plot with an axis of its own: jobs at once, sandboxes created, milliseconds of work. */
+export interface Place {
+  readonly series: string;
+  readonly at: number;
+}
 
 /** One way of doing the same thing. */
 export interface Contender {
   readonly name: string;
   /** How to repeat it by hand: the exact command line, or the call. */
   readonly how: string;
+  readonly place?: Place;
   /** Does it once. What it leaves behind counts for the next one, so it awaits its own end. @throws when it did not work */
-  run(): Promise<void>;
+  run(): Promise<Turn>;
 }
 
 /** A contender that this machine does not have, and how to get it. */
@@ -15,32 +30,54 @@ export interface Absent {
   readonly why: string;
 }
 
-/**
- * What a pair of medians should be.
- * - `ratio`: `of` divided by `to`
- * - `difference`: `of` minus `to`, in milliseconds
- */
-export interface Target {
-  readonly kind: "ratio" | "difference";
-  readonly of: string;
-  readonly to: string;
-  readonly atMost: number;
-  readonly says: string;
-}
-
 /** Everything of a scenario that is up and running; disposing it ends workers and removes files. */
 export interface Stage extends AsyncDisposable {
   readonly contenders: readonly Contender[];
   readonly absent: readonly Absent[];
   readonly targets: readonly Target[];
-  /** What every ratio of the table is a ratio to. */
-  readonly baseline: string;
+  /** What every ratio of the table is a ratio to; null where ratios mean nothing. */
+  readonly baseline: string | null;
+}
+
+export type Unit = "ms" | "MiB" | "per s";
+
+/**
+ * - `spread`: how often a value was at most so large, one curve per contender
+ * - `line`: the median over the contender's place
+ * - `course`: the median of neighbouring turns over the number of the turn
+ * - `error`: every value beside zero, which is exact
+ * - `bars`: the median
+ */
+export type PlotKind = "spread" | "line" | "course" | "error" | "bars";
+
+/** Of a full run, of a quick one, and of one that takes as long as it takes. */
+interface Effort {
+  readonly full: number;
+  readonly quick: number;
+  readonly long?: number;
+}
+
+/** What a scenario may know of the run that it is part of. */
+export interface Circumstances {
+  readonly quick: boolean;
+  /** Folder with peers that were installed for the bench. */
+  readonly peers: string;
 }
 
 export interface Scenario {
   readonly name: string;
   readonly says: string;
-  /** Measured rounds of a full run, and of a quick one. */
-  readonly rounds: { readonly full: number; readonly quick: number };
-  prepare(): Promise<Stage>;
+  readonly unit: Unit;
+  readonly plot: PlotKind;
+  /** What the numbers of the places are; only for `line`. */
+  readonly axis?: string;
+  /** Measured rounds at most. */
+  readonly rounds: Effort;
+  /** No round begins later than this after the first. */
+  readonly seconds: Effort;
+  /** Rounds before the first measured one. */
+  readonly warmUp?: number;
+  /** Idle time after each turn, so that what a contender leaves to the kernel (teardown of namespaces) is not billed to the next. */
+  readonly settleMs?: number;
+  prepare(circumstances: Circumstances): Promise<Stage>;
 }

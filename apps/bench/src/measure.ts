@@ -1,11 +1,14 @@
-// Runs contenders in turn, A B C, B C A, …, and keeps every time. Nothing is thrown away but the warm-up.
-import type { Absent, Contender } from "./contender.ts";
+// Runs contenders in turn, A B C, B C A, …, and keeps every value. Nothing is thrown away but the warm-up.
+import type { Absent, Contender, Place, Turn } from "./contender.ts";
 
 export interface Measured {
   readonly name: string;
   readonly how: string;
-  /** Microseconds, one per round; index i of two contenders is the same round. */
-  readonly micros: readonly number[];
+  readonly place?: Place;
+  /** In the scenario's unit, one per round; index i of two contenders is the same round. */
+  readonly values: readonly number[];
+  /** What each value is made of, by name; as many of each as there are values. */
+  readonly parts?: Readonly<Record<string, readonly number[]>>;
 }
 
 export interface Measurement {
@@ -17,7 +20,8 @@ export interface Measurement {
 export interface MeasureOptions {
   readonly rounds: number;
   readonly warmUpRounds: number;
-  /** Idle time after each turn, so that what a contender leaves to the kernel (teardown of namespaces) is not billed to the next. */
+  /** No round begins later than this after the first measured one. */
+  readonly limitMs: number;
   readonly settleMs: number;
   readonly signal: AbortSignal;
   readonly onRound?: (round: number, rounds: number) => void;
@@ -31,38 +35,60 @@ export function turnOrder(contenders: number, round: number): number[] {
 
 /** An abort ends it after the turn that runs; the rounds that are complete count. */
 export async function measure(contenders: readonly Contender[], options: MeasureOptions): Promise<Measurement> {
-  const { rounds, warmUpRounds, settleMs, signal } = options;
+  const { rounds, warmUpRounds, signal } = options;
   const failed: Absent[] = [];
   let playing = [...contenders];
-  const times = new Map<Contender, number[]>(contenders.map((contender) => [contender, []]));
+  const turns = new Map<Contender, Turn[]>(contenders.map((contender) => [contender, []]));
+  let endMs = Number.POSITIVE_INFINITY;
 
   for (let round = -warmUpRounds; round < rounds && !signal.aborted; round += 1) {
-    const turn = new Map<Contender, number>();
-    for (const index of turnOrder(playing.length, round + warmUpRounds)) {
-      const contender = playing[index];
-      if (contender === undefined || signal.aborted) continue;
-      try {
-        turn.set(contender, await timed(contender));
-      } catch (error) {
-        failed.push({ name: contender.name, why: error instanceof Error ? error.message : String(error) });
-      }
-      await Bun.sleep(settleMs);
-    }
-    playing = playing.filter((contender) => !failed.some(({ name }) => name === contender.name));
-    if (round < 0 || turn.size < playing.length) continue;
-    for (const contender of playing) times.get(contender)?.push(turn.get(contender) ?? Number.NaN);
+    if (round === 0) endMs = performance.now() + options.limitMs;
+    if (performance.now() > endMs) break;
+    const order = turnOrder(playing.length, round + warmUpRounds);
+    const { taken, broke } = await playRound(playing, order, options);
+    failed.push(...broke);
+    playing = playing.filter((contender) => !broke.some(({ name }) => name === contender.name));
+    if (round < 0 || signal.aborted || playing.some((contender) => !taken.has(contender))) continue;
+    for (const contender of playing) turns.get(contender)?.push(taken.get(contender) ?? { value: Number.NaN });
     options.onRound?.(round + 1, rounds);
   }
-  const measured = playing.map((contender) => ({
-    name: contender.name,
-    how: contender.how,
-    micros: times.get(contender) ?? [],
-  }));
-  return { measured: measured.filter(({ micros }) => micros.length > 0), failed };
+  const measured = playing.map((contender) => measuredOf(contender, turns.get(contender) ?? []));
+  return { measured: measured.filter(({ values }) => values.length > 0), failed };
 }
 
-async function timed(contender: Contender): Promise<number> {
-  const started = Bun.nanoseconds();
-  await contender.run();
-  return (Bun.nanoseconds() - started) / 1000;
+interface Round {
+  readonly taken: ReadonlyMap<Contender, Turn>;
+  readonly broke: readonly Absent[];
+}
+
+async function playRound(
+  playing: readonly Contender[],
+  order: readonly number[],
+  { settleMs, signal }: MeasureOptions,
+): Promise<Round> {
+  const taken = new Map<Contender, Turn>();
+  const broke: Absent[] = [];
+  for (const index of order) {
+    const contender = playing[index];
+    if (contender === undefined || signal.aborted) continue;
+    const turn = await contender
+      .run()
+      .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    await Bun.sleep(settleMs);
+    if (typeof turn !== "string") taken.set(contender, turn);
+    // A terminal's Ctrl-C also ends what the turn had started: that is no failure of the contender.
+    else if (!signal.aborted) broke.push({ name: contender.name, why: turn });
+  }
+  return { taken, broke };
+}
+
+function measuredOf({ name, how, place }: Contender, turns: readonly Turn[]): Measured {
+  const parts = Object.keys(turns[0]?.parts ?? {}).map((part) => [part, turns.map((turn) => turn.parts?.[part] ?? 0)]);
+  return {
+    name,
+    how,
+    ...(place === undefined ? {} : { place }),
+    values: turns.map(({ value }) => value),
+    ...(parts.length === 0 ? {} : { parts: Object.fromEntries(parts) }),
+  };
 }

@@ -1,5 +1,5 @@
 // One scenario from an empty stage to its result. The stage is cleared in any case.
-import type { Scenario } from "./contender.ts";
+import type { Circumstances, Scenario } from "./contender.ts";
 import { judge, type ScenarioResult } from "./judge.ts";
 import { measure } from "./measure.ts";
 import { watchNoise } from "./noise.ts";
@@ -7,22 +7,26 @@ import { watchNoise } from "./noise.ts";
 const WARM_UP_ROUNDS = 5;
 const SETTLE_MS = 2;
 
-export interface ScenarioOptions {
-  readonly rounds: number;
+export interface ScenarioOptions extends Circumstances {
+  readonly effort: "full" | "quick" | "long";
+  /** In place of the scenario's own number, and of its time limit. */
+  readonly rounds: number | null;
   readonly signal: AbortSignal;
   readonly onRound: (round: number, rounds: number) => void;
 }
 
-export async function runScenario(
-  scenario: Scenario,
-  { rounds, signal, onRound }: ScenarioOptions,
-): Promise<ScenarioResult> {
-  await using stage = await scenario.prepare();
+export async function runScenario(scenario: Scenario, options: ScenarioOptions): Promise<ScenarioResult> {
+  const { effort, signal, onRound } = options;
+  const rounds = options.rounds ?? scenario.rounds[effort] ?? scenario.rounds.full;
+  const seconds = effort === "long" ? scenario.seconds.long : scenario.seconds[effort];
+  const limitMs = options.rounds !== null || seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000;
+  await using stage = await scenario.prepare(options);
   const noise = watchNoise();
   const measurement = await measure(stage.contenders, {
     rounds,
-    warmUpRounds: Math.min(WARM_UP_ROUNDS, rounds),
-    settleMs: SETTLE_MS,
+    warmUpRounds: Math.min(scenario.warmUp ?? WARM_UP_ROUNDS, rounds),
+    limitMs,
+    settleMs: scenario.settleMs ?? SETTLE_MS,
     signal,
     onRound,
   });

@@ -16,7 +16,18 @@ describe("parseFlags", () => {
   });
 
   test("runs everything in full unless told otherwise", () => {
-    expect(parseFlags([], KNOWN)).toEqual({ scenarios: [], quick: false, help: false, out: null, rounds: null });
+    expect(parseFlags([], KNOWN)).toEqual({
+      scenarios: [],
+      effort: "full",
+      help: false,
+      list: false,
+      out: null,
+      rounds: null,
+      pin: null,
+      peers: null,
+      compare: null,
+      expect: null,
+    });
   });
 
   test.each([
@@ -25,6 +36,9 @@ describe("parseFlags", () => {
     [["--rounds", "0"], 'Cannot use --rounds "0"'],
     [["--rounds", "two"], 'Cannot use --rounds "two"'],
     [["--fast"], "--fast"],
+    [["--quick", "--long"], "Cannot use --quick with --long"],
+    [["--pin", "all"], 'Cannot use --pin "all": expected numbers of processors'],
+    [["--compare", "one.json"], "Cannot compare 1 files: expected --compare BEFORE.json AFTER.json"],
   ])("refuses %p", (args, message) => {
     expect(() => parseFlags(args, KNOWN)).toThrow(message);
   });

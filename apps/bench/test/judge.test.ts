@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Target } from "../src/contender.ts";
-import { judgeTarget } from "../src/judge.ts";
+import { judgeTarget, type Target } from "../src/target.ts";
 
 const measured = new Map([
   ["ours", [2000, 2000, 2000]],
@@ -14,11 +13,19 @@ describe("judgeTarget", () => {
     expect(judgeTarget({ ...target, atMost: 1.9 }, measured)).toMatchObject({ state: "miss" });
   });
 
-  test("takes differences in milliseconds", () => {
-    expect(judgeTarget({ ...target, kind: "difference", atMost: 1 }, measured)).toMatchObject({
+  test("takes differences", () => {
+    expect(judgeTarget({ ...target, kind: "difference", atMost: 1000 }, measured)).toMatchObject({
       state: "pass",
-      estimate: { value: 1 },
+      estimate: { value: 1000 },
     });
+  });
+
+  test("bounds values without their sign", () => {
+    const errors = new Map([["job", [-3, 1, 2]]]);
+    const bound = { kind: "bound", of: "job", quantile: 1, says: "" } as const;
+    expect(judgeTarget({ ...bound, atMost: 3 }, errors)).toMatchObject({ state: "pass", estimate: { value: 3 } });
+    expect(judgeTarget({ ...bound, atMost: 2 }, errors)).toMatchObject({ state: "miss" });
+    expect(judgeTarget({ ...bound, atMost: 2, quantile: 0.5 }, errors)).toMatchObject({ state: "pass" });
   });
 
   test("says that it was not measured when one side is absent", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Contender } from "../src/contender.ts";
 import { measure, turnOrder } from "../src/measure.ts";
 
-const options = { rounds: 4, warmUpRounds: 1, settleMs: 0, signal: new AbortController().signal };
+const options = { rounds: 4, warmUpRounds: 1, limitMs: 100_000, settleMs: 0, signal: new AbortController().signal };
 
 function recorder(name: string, log: string[], fail: () => boolean = () => false): Contender {
   return {
@@ -11,6 +11,7 @@ function recorder(name: string, log: string[], fail: () => boolean = () => false
     run: async () => {
       log.push(name);
       if (fail()) throw new Error(`${name} broke`);
+      return { value: 1 };
     },
   };
 }
@@ -28,7 +29,7 @@ describe("measure", () => {
     const log: string[] = [];
     const { measured } = await measure([recorder("a", log), recorder("b", log)], options);
     expect(log).toHaveLength(10);
-    expect(measured.map(({ name, micros }) => [name, micros.length])).toEqual([
+    expect(measured.map(({ name, values }) => [name, values.length])).toEqual([
       ["a", 4],
       ["b", 4],
     ]);
@@ -38,7 +39,7 @@ describe("measure", () => {
     let runs = 0;
     const { measured, failed } = await measure([recorder("a", []), recorder("b", [], () => ++runs > 3)], options);
     expect(failed).toEqual([{ name: "b", why: "b broke" }]);
-    expect(measured.map(({ name, micros }) => [name, micros.length])).toEqual([["a", 4]]);
+    expect(measured.map(({ name, values }) => [name, values.length])).toEqual([["a", 4]]);
   });
 
   test("keeps the complete rounds when it is ended", async () => {
@@ -50,10 +51,11 @@ describe("measure", () => {
       run: async () => {
         runs += 1;
         if (runs === 4) abort.abort();
+        return { value: 1 };
       },
     };
     const { measured } = await measure([recorder("a", []), ending], { ...options, signal: abort.signal });
-    const counts = measured.map(({ micros }) => micros.length);
+    const counts = measured.map(({ values }) => values.length);
     expect(new Set(counts).size).toBe(1);
     expect(counts[0]).toBeLessThan(4);
   });

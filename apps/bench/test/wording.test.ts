@@ -1,16 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { estimateText, milliseconds } from "../src/report/wording.ts";
+import { estimateText, figure } from "../src/report/wording.ts";
 import { commandLine } from "../src/spawn.ts";
 
-describe("milliseconds", () => {
+describe("figure", () => {
   test.each([
-    [45.25, "0.045"],
-    [737.4, "0.737"],
-    [4001, "4.00"],
-    [12_345, "12.3"],
-    [283_805, "284"],
-  ])("%p µs is %p", (micros, text) => {
-    expect(milliseconds(micros)).toBe(text);
+    [0.04525, "0.045"],
+    [0.7374, "0.737"],
+    [4.001, "4.00"],
+    [12.345, "12.3"],
+    [283.805, "284"],
+  ])("%p is %p", (value, text) => {
+    expect(figure(value)).toBe(text);
   });
 });
 

@@ -1,53 +1,48 @@
 // The results as a page that can be pasted into an issue.
 import type { ScenarioResult } from "../judge.ts";
+import { partsText } from "./parts.ts";
 import type { Results } from "./results.ts";
-import { estimateText, machineText, milliseconds, noiseText, targetText } from "./wording.ts";
+import { estimateText, figure, machineText, noiseText, runText, targetText, UNIT_NAMES } from "./wording.ts";
 
 export function markdownReport(results: Results): string {
-  const { machine, startedAt, quick, interrupted, scenarios } = results;
+  const { machine, scenarios } = results;
+  const targets = scenarios.flatMap(({ targets, unit }) =>
+    targets.map((target) => [
+      `${target.says}: ${targetText(target, unit)}`,
+      target.estimate === null ? "" : estimateText(target.estimate),
+      target.state,
+    ]),
+  );
   return [
     "# Results of the bench",
     "",
-    `${machineText(machine)}. Started ${startedAt}${quick ? ", a quick run" : ""}${interrupted ? ", ended before its last round" : ""}.`,
+    `${machineText(machine)}. ${runText(results)}.`,
     "",
-    "Times are milliseconds. Contenders took turns; a ratio is of medians, with the interval that holds 95 % of 1,000 resamplings of whole rounds.",
+    "Contenders took turns. A ratio is of medians, with the interval that holds 95 % of 1,000 resamplings of whole rounds.",
     "",
-    "## Targets",
-    "",
-    ...table(
-      ["target", "measured", ""],
-      scenarios
-        .flatMap(({ targets }) => targets)
-        .map((target) => [
-          `${target.says}: ${targetText(target)}`,
-          target.estimate === null ? "" : estimateText(target.estimate),
-          target.state,
-        ]),
-    ),
+    ...(targets.length === 0 ? [] : ["## Targets", "", ...table(["target", "measured", ""], targets)]),
     ...scenarios.flatMap(scenarioSection),
   ].join("\n");
 }
 
-function scenarioSection(result: ScenarioResult): string[] {
-  const { name, says, baseline, rows, absent, noise } = result;
+function scenarioSection({ name, says, unit, baseline, rows, absent, noise }: ScenarioResult): string[] {
+  const ratios = rows.some(({ ratio }) => ratio !== null);
   return [
     `## ${name}`,
     "",
-    `${says}.`,
+    `${says}; ${UNIT_NAMES[unit]}.`,
     "",
     ...table(
-      ["", "min", "p50", "p90", "p99", `× ${baseline}`, "runs", "how"],
+      ["", "min", "p50", "p90", "p99", ...(ratios ? [`× ${baseline}`] : []), "runs", "how"],
       rows.map(({ name, how, summary, ratio }) => [
         name,
-        milliseconds(summary.min),
-        milliseconds(summary.p50),
-        milliseconds(summary.p90),
-        milliseconds(summary.p99),
-        ratio === null ? "" : estimateText(ratio),
+        ...[summary.min, summary.p50, summary.p90, summary.p99].map(figure),
+        ...(ratios ? [ratio === null ? "" : estimateText(ratio)] : []),
         String(summary.runs),
         `\`${how}\``,
       ]),
     ),
+    ...rows.flatMap(({ name, parts }) => (parts === undefined ? [] : [`${name}: ${partsText(parts)}.\n`])),
     ...absent.map(({ name, why }) => `Not measured: ${name}: ${why}.\n`),
     `Noise: ${noiseText(noise)}.`,
     "",

@@ -1,14 +1,29 @@
 // What a run of the bench leaves: everything that was measured, with the machine and the noise.
+import { readFileSync } from "node:fs";
 import type { ScenarioResult } from "../judge.ts";
 import type { MachineDescription } from "../machine-description.ts";
 
+export const RESULTS_VERSION = 2;
+
 export interface Results {
   /** Of this shape; a reader refuses another. */
-  readonly version: 1;
+  readonly version: typeof RESULTS_VERSION;
   readonly startedAt: string;
-  readonly quick: boolean;
+  readonly seconds: number;
+  readonly effort: "full" | "quick" | "long";
+  /** Processors that everything ran on; null: all. */
+  readonly pinned: string | null;
   /** It was ended before its last round. */
   readonly interrupted: boolean;
   readonly machine: MachineDescription;
   readonly scenarios: readonly ScenarioResult[];
+}
+
+/** @throws Error for what no bench of this version wrote */
+export function readResults(path: string): Results {
+  const read: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const version = typeof read === "object" && read !== null && "version" in read ? read.version : undefined;
+  if (version !== RESULTS_VERSION)
+    throw new Error(`Cannot read "${path}": expected results of version ${RESULTS_VERSION}, found ${String(version)}`);
+  return read as Results;
 }

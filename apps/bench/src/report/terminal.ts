@@ -1,8 +1,10 @@
 // The results as a person sees them while the bench runs. Colours only where picocolors finds a terminal that wants them.
 import Table from "cli-table3";
 import picocolors from "picocolors";
-import type { ScenarioResult } from "../judge.ts";
-import { estimateText, milliseconds, noiseText, targetText } from "./wording.ts";
+import type { Row, ScenarioResult } from "../judge.ts";
+import type { Judged } from "../target.ts";
+import { partsText } from "./parts.ts";
+import { estimateText, figure, noiseText, targetText, UNIT_NAMES } from "./wording.ts";
 
 const NO_LINES = {
   top: "",
@@ -23,42 +25,47 @@ const NO_LINES = {
 };
 
 export function scenarioText(result: ScenarioResult): string {
+  const ratios = result.rows.some(({ ratio }) => ratio !== null);
   const table = new Table({
-    head: ["", "min", "p50", "p90", "p99", `× "${result.baseline}"`, "runs"],
+    head: ["", "min", "p50", "p90", "p99", ...(ratios ? [`× "${result.baseline}"`] : []), "runs"],
     colAligns: ["left", "right", "right", "right", "right", "right", "right"],
     chars: NO_LINES,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
   });
-  for (const { name, summary, ratio } of result.rows) {
-    const { min, p50, p90, p99, runs } = summary;
-    table.push([
-      name,
-      milliseconds(min),
-      picocolors.bold(milliseconds(p50)),
-      milliseconds(p90),
-      milliseconds(p99),
-      ratio === null ? "" : estimateText(ratio),
-      String(runs),
-    ]);
-  }
-  const lines = [picocolors.bold(result.name), `${result.says}; milliseconds`, table.toString()];
+  for (const row of result.rows) table.push(cells(row, ratios));
+  const lines = [picocolors.bold(result.name), `${result.says}; ${UNIT_NAMES[result.unit]}`, table.toString()];
+  for (const row of result.rows) if (row.parts !== undefined) lines.push(`${row.name}: ${partsText(row.parts)}`);
   for (const { name, why } of result.absent) lines.push(picocolors.yellow(`not here: ${name}: ${why}`));
   lines.push(picocolors.dim(noiseText(result.noise)));
   return lines.join("\n");
 }
 
+function cells({ name, summary, ratio }: Row, ratios: boolean): string[] {
+  const { min, p50, p90, p99, runs } = summary;
+  return [
+    name,
+    figure(min),
+    picocolors.bold(figure(p50)),
+    figure(p90),
+    figure(p99),
+    ...(ratios ? [ratio === null ? "" : estimateText(ratio)] : []),
+    String(runs),
+  ];
+}
+
+const STATES: Readonly<Record<Judged["state"], (text: string) => string>> = {
+  pass: picocolors.green,
+  miss: picocolors.red,
+  "not measured": picocolors.yellow,
+};
+
 export function checkListText(results: readonly ScenarioResult[]): string {
-  const lines = results
-    .flatMap(({ targets }) => targets)
-    .map((target) => {
-      const word =
-        target.state === "pass"
-          ? picocolors.green("pass")
-          : target.state === "miss"
-            ? picocolors.red("miss")
-            : picocolors.yellow("not measured");
+  const lines = results.flatMap(({ targets, unit }) =>
+    targets.map((target) => {
       const value = target.estimate === null ? "" : `: ${estimateText(target.estimate)}`;
-      return `  ${word}  ${targetText(target)}${value}\n        ${picocolors.dim(target.says)}`;
-    });
+      const state = STATES[target.state](target.state);
+      return `  ${state}  ${targetText(target, unit)}${value}\n        ${picocolors.dim(target.says)}`;
+    }),
+  );
   return lines.length === 0 ? "" : [picocolors.bold("Targets"), ...lines].join("\n");
 }

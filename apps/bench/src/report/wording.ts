@@ -1,19 +1,28 @@
 // Figures and sentences as every output prints them.
-import type { Judged } from "../judge.ts";
+import type { Unit } from "../contender.ts";
 import type { MachineDescription } from "../machine-description.ts";
 import type { Noise } from "../noise.ts";
 import type { Estimate } from "../statistics/bootstrap.ts";
+import type { Judged } from "../target.ts";
+import type { Results } from "./results.ts";
 
 const GIB = 2 ** 30;
 
-/** Three digits that mean something, down to a microsecond. */
-export function milliseconds(micros: number): string {
-  const digits = micros < 1e3 ? 3 : micros < 1e4 ? 2 : micros < 1e5 ? 1 : 0;
-  return (micros / 1000).toFixed(digits);
+export const UNIT_NAMES: Readonly<Record<Unit, string>> = {
+  ms: "milliseconds",
+  MiB: "MiB",
+  "per s": "per second",
+};
+
+/** Three digits that mean something, and no more than three after the point. */
+export function figure(value: number): string {
+  const size = Math.abs(value);
+  const digits = size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0;
+  return value.toFixed(digits);
 }
 
 export function estimateText({ value, low, high }: Estimate): string {
-  const digits = value < 0.1 ? 4 : 2;
+  const digits = Math.abs(value) < 0.1 ? 4 : 2;
   return `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }
 
@@ -27,12 +36,29 @@ export function machineText(machine: MachineDescription): string {
   ].join("; ");
 }
 
-export function noiseText({ loadBefore, loadAfter, busyShare, stealShare, note }: Noise): string {
-  const facts = `load ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after; CPUs ${(busyShare * 100).toFixed(0)} % busy; ${(stealShare * 100).toFixed(2)} % stolen`;
+export function runText({ startedAt, seconds, effort, pinned, interrupted }: Results): string {
+  return [
+    `Started ${startedAt}, took ${seconds.toFixed(0)} s`,
+    ...(effort === "full" ? [] : [`a ${effort} run`]),
+    ...(pinned === null ? [] : [`on the processors ${pinned} only`]),
+    ...(interrupted ? ["ended before its last round"] : []),
+  ].join(", ");
+}
+
+export function noiseText({ loadBefore, loadAfter, busyShare, stealShare, clockMhz, note }: Noise): string {
+  const clock = clockMhz === null ? "" : `; clocks ${clockMhz.map((mhz) => mhz.toFixed(0)).join(" to ")} MHz`;
+  const facts = `load ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after; CPUs ${(busyShare * 100).toFixed(0)} % busy; ${(stealShare * 100).toFixed(2)} % stolen${clock}`;
   return note === "" ? facts : `${facts}; note: ${note}`;
 }
 
-export function targetText({ kind, of, to, atMost }: Judged): string {
-  const limit = Number(atMost.toPrecision(3));
-  return kind === "ratio" ? `"${of}" at most ${limit} times "${to}"` : `"${of}" at most ${limit} ms above "${to}"`;
+export function targetText(target: Judged, unit: Unit): string {
+  const limit = Number(target.atMost.toPrecision(3));
+  switch (target.kind) {
+    case "ratio":
+      return `"${target.of}" at most ${limit} times "${target.to}"`;
+    case "difference":
+      return `"${target.of}" at most ${limit} ${unit} above "${target.to}"`;
+    case "bound":
+      return `"${target.of}": ${target.quantile === 1 ? "all" : `${target.quantile * 100} %`} at most ${limit} ${unit}`;
+  }
 }

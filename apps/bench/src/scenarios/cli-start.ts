@@ -3,9 +3,10 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Casting } from "../casting.ts";
-import type { Absent, Scenario, Target } from "../contender.ts";
+import type { Absent, Scenario } from "../contender.ts";
 import { BUBBLEWRAP, bubblewrap } from "../peers/bubblewrap.ts";
 import { commandLine, spawnWithoutPipes } from "../spawn.ts";
+import type { Target } from "../target.ts";
 
 const NOTHING = "bun nothing.ts";
 const CLI = "sandbox-cli run -- true";
@@ -24,7 +25,10 @@ const TARGETS: readonly Target[] = [
 export const cliStart: Scenario = {
   name: "cli-start",
   says: "true as a whole process: from its start to its exit",
+  unit: "ms",
+  plot: "spread",
   rounds: { full: 60, quick: 12 },
+  seconds: { full: 12, quick: 2.5 },
   async prepare() {
     const casting = new Casting();
     const nothing = fileURLToPath(import.meta.resolve("../programs/nothing.ts"));
@@ -42,13 +46,7 @@ export const cliStart: Scenario = {
       (command) => commandLine([...command, "true"]),
       (command) => spawnWithoutPipes([...command, "true"]),
     );
-    return {
-      contenders: casting.contenders,
-      absent: casting.absent,
-      targets: TARGETS,
-      baseline: NOTHING,
-      [Symbol.asyncDispose]: () => casting[Symbol.asyncDispose](),
-    };
+    return casting.stage(NOTHING, TARGETS);
   },
 };
 

@@ -2,8 +2,9 @@
 import { fileURLToPath } from "node:url";
 import { createPool } from "hutch";
 import { Casting } from "../casting.ts";
-import type { Scenario, Target } from "../contender.ts";
+import type { Scenario } from "../contender.ts";
 import { spawnWithPipes } from "../spawn.ts";
+import type { Target } from "../target.ts";
 
 const COLD = "bun add.ts, no sandbox";
 const COLD_HEAVY = "bun compiler-version.ts, no sandbox";
@@ -41,7 +42,10 @@ const TARGETS: readonly Target[] = [
 export const functionLatency: Scenario = {
   name: "function-latency",
   says: "a function in a fresh process: from the call to its value",
+  unit: "ms",
+  plot: "spread",
   rounds: { full: 60, quick: 12 },
+  seconds: { full: 25, quick: 6 },
   async prepare() {
     const casting = new Casting();
     for (const [name, program] of [
@@ -83,13 +87,7 @@ export const functionLatency: Scenario = {
         },
       );
     }
-    return {
-      contenders: casting.contenders,
-      absent: casting.absent,
-      targets: TARGETS,
-      baseline: COLD,
-      [Symbol.asyncDispose]: () => casting[Symbol.asyncDispose](),
-    };
+    return casting.stage(COLD, TARGETS);
   },
 };
 

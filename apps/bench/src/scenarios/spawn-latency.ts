@@ -1,10 +1,11 @@
 // How long one command takes from the call to its gathered result, by each way of starting it.
 import { createPool, type Policy, type RunningJob, run } from "hutch";
 import { Casting } from "../casting.ts";
-import type { Scenario, Target } from "../contender.ts";
+import type { Scenario } from "../contender.ts";
 import { BUBBLEWRAP, bubblewrap } from "../peers/bubblewrap.ts";
 import { UNSHARE, unshare } from "../peers/unshare.ts";
 import { commandLine, spawnWithoutPipes, spawnWithPipes } from "../spawn.ts";
+import type { Target } from "../target.ts";
 
 const COMMAND = ["/usr/bin/true"];
 const LINE = commandLine(COMMAND);
@@ -31,7 +32,10 @@ const TARGETS: readonly Target[] = [
 export const spawnLatency: Scenario = {
   name: "spawn-latency",
   says: `${LINE}: from the call to its exit status, output and usage`,
+  unit: "ms",
+  plot: "spread",
   rounds: { full: 200, quick: 40 },
+  seconds: { full: 14, quick: 3 },
   async prepare() {
     const casting = new Casting();
     casting.add(PLAIN, `Bun.spawn(["${LINE}"], { stdout: "pipe", stderr: "pipe" })`, () => spawnWithPipes(COMMAND));
@@ -69,13 +73,7 @@ export const spawnLatency: Scenario = {
         (command) => spawnWithPipes([...command, ...COMMAND]),
       );
     }
-    return {
-      contenders: casting.contenders,
-      absent: casting.absent,
-      targets: TARGETS,
-      baseline: PLAIN,
-      [Symbol.asyncDispose]: () => casting[Symbol.asyncDispose](),
-    };
+    return casting.stage(PLAIN, TARGETS);
   },
 };
 

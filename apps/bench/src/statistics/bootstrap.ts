@@ -1,4 +1,4 @@
-// How sure a ratio or a difference of two medians is: resampling of whole rounds.
+// How sure a ratio, a difference or a quantile is: resampling of whole rounds.
 import { medianSorted, quantileSorted } from "simple-statistics";
 import { ascending } from "./summary.ts";
 
@@ -13,6 +13,8 @@ const RESAMPLES = 1000;
 const SEED = 0x5eed;
 const LOW = 0.025;
 const HIGH = 0.975;
+/** Of more rounds only so many are drawn, which makes the interval a little wider: drawing all of 50,000 takes minutes. */
+const MOST_ROUNDS = 5000;
 
 /**
  * The two lists were measured in the same rounds, and a slow moment of the machine is in both: so rounds are drawn, not times.
@@ -20,18 +22,25 @@ const HIGH = 0.975;
  * @throws RangeError for lists that are empty or of different lengths
  */
 export function compareMedians(kind: "ratio" | "difference", of: readonly number[], to: readonly number[]): Estimate {
-  const rounds = of.length;
-  if (rounds === 0 || rounds !== to.length)
-    throw new RangeError(`Cannot compare: ${rounds} values against ${to.length}`);
+  if (of.length === 0 || of.length !== to.length)
+    throw new RangeError(`Cannot compare: ${of.length} values against ${to.length}`);
   const combine = (a: number, b: number): number => (kind === "ratio" ? a / b : a - b);
+  return resample(of.length, (rounds) => combine(median(pick(of, rounds)), median(pick(to, rounds))));
+}
+
+/** @throws RangeError for no values */
+export function estimateQuantile(values: readonly number[], share: number): Estimate {
+  if (values.length === 0) throw new RangeError("Cannot estimate a quantile: there are no values");
+  return resample(values.length, (rounds) => quantileSorted(ascending(pick(values, rounds)), share));
+}
+
+/** @param statistic of the rounds with these numbers */
+function resample(count: number, statistic: (rounds: readonly number[]) => number): Estimate {
   const random = seededRandom(SEED);
-  const draws = (): number => {
-    const drawn = Array.from({ length: rounds }, () => Math.floor(random() * rounds));
-    return combine(median(pick(of, drawn)), median(pick(to, drawn)));
-  };
-  const values = ascending(Array.from({ length: RESAMPLES }, draws));
-  const at = (share: number): number => quantileSorted(values, share);
-  return { value: combine(median(of), median(to)), low: at(LOW), high: at(HIGH) };
+  const all = Array.from({ length: count }, (_, index) => index);
+  const draw = (): number[] => Array.from({ length: Math.min(count, MOST_ROUNDS) }, () => Math.floor(random() * count));
+  const values = ascending(Array.from({ length: RESAMPLES }, () => statistic(draw())));
+  return { value: statistic(all), low: quantileSorted(values, LOW), high: quantileSorted(values, HIGH) };
 }
 
 function pick(values: readonly number[], indices: readonly number[]): number[] {

@@ -39,14 +39,14 @@ describe("bench", () => {
     expect(stdout).toContain("Targets");
 
     const results = JSON.parse(readFileSync(join(folder, "results.json"), "utf8")) as Results;
-    expect(results).toMatchObject({ version: 1, quick: true, interrupted: false });
+    expect(results).toMatchObject({ version: 2, effort: "quick", interrupted: false });
     expect(results.scenarios.map(({ name }) => name)).toEqual(["spawn-latency", "function-latency"]);
     for (const { rows, targets, absent } of results.scenarios) {
       expect(rows.length).toBeGreaterThan(0);
       if (sandboxed)
         expect(rows.map(({ name }) => name)).toContainEqual(expect.stringMatching(/^(pool\.run|pool\.call)/));
-      for (const { micros, summary } of rows) {
-        expect(micros).toHaveLength(3);
+      for (const { values, summary } of rows) {
+        expect(values).toHaveLength(3);
         expect(summary.min).toBeGreaterThan(0);
       }
       for (const { state } of sandboxed ? targets : []) expect(state).not.toBe("not measured");

@@ -1,0 +1,43 @@
+// What figures should be, and whether they are.
+import { compareMedians, type Estimate, estimateQuantile } from "./statistics/bootstrap.ts";
+
+/** Of two medians. `ratio`: `of` divided by `to`. `difference`: `of` minus `to`, in the scenario's unit. */
+interface Comparison {
+  readonly kind: "ratio" | "difference";
+  readonly of: string;
+  readonly to: string;
+  readonly atMost: number;
+  readonly says: string;
+}
+
+/** Of one contender's values, without their sign: the share `quantile` of them is at most `atMost`. */
+interface Bound {
+  readonly kind: "bound";
+  readonly of: string;
+  readonly quantile: number;
+  readonly atMost: number;
+  readonly says: string;
+}
+
+export type Target = Comparison | Bound;
+
+export type Judged = Target &
+  (
+    | { readonly state: "pass" | "miss"; readonly estimate: Estimate }
+    | { readonly state: "not measured"; readonly estimate: null }
+  );
+
+/** @param values of every contender that was measured, by its name */
+export function judgeTarget(target: Target, values: ReadonlyMap<string, readonly number[]>): Judged {
+  const estimate = estimateFor(target, values);
+  if (estimate === null) return { ...target, state: "not measured", estimate };
+  return { ...target, state: estimate.value <= target.atMost ? "pass" : "miss", estimate };
+}
+
+function estimateFor(target: Target, values: ReadonlyMap<string, readonly number[]>): Estimate | null {
+  const of = values.get(target.of);
+  if (of === undefined) return null;
+  if (target.kind === "bound") return estimateQuantile(of.map(Math.abs), target.quantile);
+  const to = values.get(target.to);
+  return to === undefined ? null : compareMedians(target.kind, of, to);
+}
