@@ -1,4 +1,4 @@
-export type { ArtifactManifest } from "./artifact.ts";
+export type { ArtifactManifest, BundleManifest, FileManifest } from "./artifact.ts";
 export type { Backend, HostIds, JobUse, PlannedLaunch, PlanRequest, Probe } from "./backend.ts";
 export {
   CONTROL_NAMES,
@@ -39,7 +39,7 @@ export {
 export { type PolicyInput, type PolicyLayer, PRESET_NAMES, type PresetName } from "./policy-layer.ts";
 export { flattenPolicy, isPresetName, parsePolicyInput } from "./policy-layers.ts";
 export { PRESETS } from "./presets.ts";
-export { encodeArtifact, parseArtifact } from "./protocol/artifact-file.ts";
+export { type Digest, encodeArtifact, parseArtifact } from "./protocol/artifact-file.ts";
 export {
   decodeHostMessage,
   decodeWorkerMessage,

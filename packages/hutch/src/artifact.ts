@@ -1,4 +1,6 @@
 // Prepared wasm: validated in a job of its own, kept with its checksum, checked again each time it is loaded.
+// The bytes are copied once into memory that nobody else refers to, and checked there. Each job gets a sealed memfd of its own
+// with a copy of them: of a shared one, jobs could change the mode, the times and the locks.
 import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import {
@@ -9,12 +11,18 @@ import {
   parseArtifact,
   type WasmDescription,
 } from "@hutch/core";
+import { checksumOf, digestOf } from "./checksum.ts";
+
+let codeOf: (artifact: Artifact) => Uint8Array;
 
 export class Artifact {
   readonly manifest: ArtifactManifest;
   readonly #module: Uint8Array;
 
-  /** @throws HostError ARTIFACT_INVALID when the bytes are not those of the checksum */
+  /**
+   * @param module nobody else's from now on
+   * @throws HostError ARTIFACT_INVALID when the bytes are not those of the checksum
+   */
   constructor(manifest: ArtifactManifest, module: Uint8Array) {
     const checksum = checksumOf(module);
     if (checksum !== manifest.checksum) {
@@ -28,19 +36,8 @@ export class Artifact {
     this.#module = module;
   }
 
-  /** The module's bytes, for a job. @throws HostError ARTIFACT_INVALID for another Bun or Hutch than the one that prepared it */
-  moduleBytes(): Uint8Array {
-    const { bunVersion, hutchVersion } = this.manifest;
-    if (bunVersion !== Bun.version || hutchVersion !== HUTCH_VERSION) {
-      throw new HostError(
-        "ARTIFACT_INVALID",
-        `Cannot use the artifact: it was prepared by Hutch ${hutchVersion} on Bun ${bunVersion}, this is Hutch ${HUTCH_VERSION} on Bun ${Bun.version}`,
-        {
-          hints: ["Prepare it again from the wasm file"],
-        },
-      );
-    }
-    return this.#module;
+  static {
+    codeOf = (artifact) => artifact.#module;
   }
 
   /**
@@ -51,7 +48,7 @@ export class Artifact {
     const partial = `${path}.${randomBytes(6).toString("hex")}.partial`;
     try {
       // "wx": nobody else's file or link is written to, whatever its name.
-      writeFileSync(partial, encodeArtifact(this.manifest, this.#module), { flag: "wx" });
+      writeFileSync(partial, encodeWasm(this), { flag: "wx" });
       renameSync(partial, path);
     } catch (cause) {
       rmSync(partial, { force: true });
@@ -64,17 +61,34 @@ export class Artifact {
   }
 }
 
-function checksumOf(module: Uint8Array): string {
-  return new Bun.CryptoHasher("sha256").update(module).digest("hex");
+/** The module's bytes, for a job. @throws HostError ARTIFACT_INVALID for another Bun or Hutch than the one that prepared it */
+export function moduleBytes(artifact: Artifact): Uint8Array {
+  const { bunVersion, hutchVersion } = artifact.manifest;
+  if (bunVersion !== Bun.version || hutchVersion !== HUTCH_VERSION) {
+    throw new HostError(
+      "ARTIFACT_INVALID",
+      `Cannot use the artifact: it was prepared by Hutch ${hutchVersion} on Bun ${bunVersion}, this is Hutch ${HUTCH_VERSION} on Bun ${Bun.version}`,
+      {
+        hints: ["Prepare it again from the wasm file"],
+      },
+    );
+  }
+  return codeOf(artifact);
+}
+
+/** As a file. */
+export function encodeWasm(artifact: Artifact): Uint8Array {
+  return encodeArtifact(artifact.manifest, codeOf(artifact), digestOf);
 }
 
 /**
  * An artifact of a module that a job validated. TRUST: only the description is the job's word; checksum, size and versions are ours.
+ * @param module the bytes that it validated; nobody else's from now on
  * @throws HostError ARTIFACT_INVALID when the description is not one
  */
 export function artifactOf(module: Uint8Array, description: WasmDescription): Artifact {
   const manifest: ArtifactManifest = {
-    formatVersion: 1,
+    formatVersion: 2,
     kind: "wasm",
     ...description,
     checksum: checksumOf(module),
@@ -87,6 +101,14 @@ export function artifactOf(module: Uint8Array, description: WasmDescription): Ar
 
 /** @throws HostError ARTIFACT_INVALID when the file is not an artifact, is damaged, or its checksum does not match */
 export function loadArtifact(path: string): Artifact {
-  const { manifest, bytes } = parseArtifact(readFileSync(path));
-  return new Artifact(manifest, bytes);
+  return decodeWasm(readFileSync(path));
+}
+
+/** @param file nobody else's from now on @throws HostError ARTIFACT_INVALID as loadArtifact() */
+export function decodeWasm(file: Uint8Array): Artifact {
+  const { manifest, bytes } = parseArtifact(file, digestOf);
+  if (manifest.kind === "wasm") return new Artifact(manifest, bytes);
+  throw new HostError("ARTIFACT_INVALID", "Cannot use the artifact: it is a bundled function module, not wasm", {
+    hints: ["Name an artifact that was prepared from a wasm file"],
+  });
 }

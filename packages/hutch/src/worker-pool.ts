@@ -12,7 +12,7 @@ import {
   parseWasmDescription,
   type StartKind,
 } from "@hutch/core";
-import { type Artifact, artifactOf } from "./artifact.ts";
+import { type Artifact, artifactOf, moduleBytes } from "./artifact.ts";
 import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { decodeAnswer, endedOrAborted } from "./job-answer.ts";
 import { rebuildError } from "./job-error.ts";
@@ -108,7 +108,7 @@ export class WorkerPool {
     options: JobOptions = {},
   ): Promise<Outcome<Uint8Array>> {
     return await this.#converse(
-      { kind: "wasm", module: artifact.moduleBytes(), exportName, input: payloadOf(input, "the input") },
+      { kind: "wasm", module: moduleBytes(artifact), exportName, input: payloadOf(input, "the input") },
       options,
       (bytes) => bytes,
     );
@@ -119,14 +119,16 @@ export class WorkerPool {
     const { stdin, ...rest } = options;
     const job: Job = {
       kind: "wasi",
-      module: artifact.moduleBytes(),
+      module: moduleBytes(artifact),
       argv,
       stdin: payloadOf(stdin ?? new Uint8Array(), "stdin"),
     };
     return await this.#converse(job, rest, () => null);
   }
 
-  async prepare(module: Uint8Array, options: JobOptions = {}): Promise<Artifact> {
+  async prepare(given: Uint8Array, options: JobOptions = {}): Promise<Artifact> {
+    // ORDER: copied first, so that what is validated, hashed and kept are the same bytes.
+    const module = given.slice();
     const request: Job = { kind: "wasm-prepare", module: { bytes: module, compression: "none" } };
     const outcome = await this.#converse(request, options, (bytes) => parseWasmDescription(decodeValue(bytes)));
     if (!outcome.ok) throw new JobError(outcome.verdict, outcome.error);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { type ArtifactManifest, encodeArtifact, HostError, parseArtifact } from "@hutch/core";
+import { type ArtifactManifest, encodeArtifact, type FileManifest, HostError, parseArtifact } from "@hutch/core";
 import fc from "fast-check";
 import { damages, thrownBy } from "./damage.ts";
 
+const sha256 = (bytes: Uint8Array): Uint8Array => new Bun.CryptoHasher("sha256").update(bytes).digest();
 const wasm = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 const manifest: ArtifactManifest = {
-  formatVersion: 1,
+  formatVersion: 2,
   kind: "wasm",
   flavour: "bytes",
   checksum: "ab".repeat(32),
@@ -17,7 +18,7 @@ const manifest: ArtifactManifest = {
 };
 
 function why(file: Uint8Array): string {
-  const error = thrownBy(() => parseArtifact(file));
+  const error = thrownBy(() => parseArtifact(file, sha256));
   expect(error).toBeInstanceOf(HostError);
   expect((error as HostError).code).toBe("ARTIFACT_INVALID");
   expect((error as HostError).hints).not.toBeEmpty();
@@ -27,11 +28,12 @@ function why(file: Uint8Array): string {
 /** The file with another manifest's text. */
 function withManifest(text: string): Uint8Array {
   const json = new TextEncoder().encode(text);
-  const file = new Uint8Array(16 + json.byteLength + wasm.byteLength);
-  file.set(encodeArtifact(manifest, wasm).subarray(0, 12));
+  const file = new Uint8Array(48 + json.byteLength + wasm.byteLength);
+  file.set(encodeArtifact(manifest, wasm, sha256).subarray(0, 12));
   new DataView(file.buffer).setUint32(12, json.byteLength, true);
-  file.set(json, 16);
-  file.set(wasm, 16 + json.byteLength);
+  file.set(sha256(json), 16);
+  file.set(json, 48);
+  file.set(wasm, 48 + json.byteLength);
   return file;
 }
 
@@ -44,23 +46,27 @@ describe("parseArtifact()", () => {
           sizeBytes: bytes.byteLength,
           exports: [{ name, kind: "memory" }],
         };
-        expect(parseArtifact(encodeArtifact(full, bytes))).toEqual({ manifest: full, bytes });
+        const { formatVersion, checksum, sizeBytes, bunVersion, hutchVersion } = full;
+        const versions = { formatVersion, checksum, sizeBytes, bunVersion, hutchVersion };
+        const bundle: FileManifest = { kind: "bundle", ...versions };
+        for (const each of [full, bundle])
+          expect(parseArtifact(encodeArtifact(each, bytes, sha256), sha256)).toEqual({ manifest: each, bytes });
       }),
     );
   });
 
   test("says what is wrong with the file", () => {
-    const file = encodeArtifact(manifest, wasm);
+    const file = encodeArtifact(manifest, wasm, sha256);
     const version = file.slice();
-    version[8] = 2;
+    version[8] = 1;
     expect(why(new Uint8Array(0))).toBe("it is empty");
     expect(why(wasm)).toBe("it is a wasm module that was not prepared");
     expect(why(new TextEncoder().encode("#!/bin/sh\n"))).toBe("it is not an artifact");
-    expect(why(file.subarray(0, 12))).toBe("it is cut off after 12 bytes");
-    expect(why(file.subarray(0, 40))).toBe("it is cut off after 40 bytes, inside the manifest");
-    expect(why(file.subarray(0, file.byteLength - 3))).toBe("it is cut off: 5 of 8 bytes of the module are there");
-    expect(why(Uint8Array.of(...file, 0))).toBe("1 bytes follow the module");
-    expect(why(version)).toBe("it is of format 2, and this version reads format 1");
+    expect(why(file.subarray(0, 40))).toBe("it is cut off after 40 bytes");
+    expect(why(file.subarray(0, 60))).toBe("it is cut off after 60 bytes, inside the manifest");
+    expect(why(file.subarray(0, file.byteLength - 3))).toBe("it is cut off: 5 of 8 bytes of the code are there");
+    expect(why(Uint8Array.of(...file, 0))).toBe("1 bytes follow the code");
+    expect(why(version)).toBe("it is of format 1, and this version reads format 2");
     const endless = file.slice();
     endless.fill(0xff, 12, 16);
     expect(why(endless)).toBe("its manifest has 4294967295 bytes, 16777216 are allowed");
@@ -75,13 +81,27 @@ describe("parseArtifact()", () => {
     expect(why(withManifest(text({ kind: "elf" })))).toContain('manifest.kind = "elf"');
     expect(why(withManifest(text({ extra: 1 })))).toContain('"manifest.extra"');
     expect(why(withManifest('{"__proto__":{}}'))).toStartWith("its manifest is damaged: ");
+    expect(why(withManifest(text({ kind: "bundle" })))).toContain('"manifest.');
+  });
+
+  test("notices each changed bit of the header and of the manifest", () => {
+    const file = encodeArtifact(manifest, wasm, sha256);
+    const headers = file.byteLength - wasm.byteLength;
+    fc.assert(
+      fc.property(fc.nat(headers - 1), fc.nat(7), (at, bit) => {
+        const flipped = file.slice();
+        flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
+        expect(why(flipped)).not.toBe("");
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test("gives an artifact or ARTIFACT_INVALID for random and damaged bytes", () => {
-    const file = encodeArtifact(manifest, wasm);
+    const file = encodeArtifact(manifest, wasm, sha256);
     const settles = (bytes: Uint8Array): void => {
       try {
-        parseArtifact(bytes);
+        parseArtifact(bytes, sha256);
       } catch (error) {
         if (!(error instanceof HostError)) throw error;
       }
@@ -97,9 +117,9 @@ describe("parseArtifact()", () => {
 
 describe("encodeArtifact()", () => {
   test("refuses a manifest that does not fit the bytes or is none", () => {
-    expect(() => encodeArtifact({ ...manifest, sizeBytes: 3 }, wasm)).toThrow(
-      "Cannot use manifest.sizeBytes = 3: the module has 8 bytes",
+    expect(() => encodeArtifact({ ...manifest, sizeBytes: 3 }, wasm, sha256)).toThrow(
+      "Cannot use manifest.sizeBytes = 3: the code has 8 bytes",
     );
-    expect(() => encodeArtifact({ ...manifest, checksum: "" }, wasm)).toThrow(TypeError);
+    expect(() => encodeArtifact({ ...manifest, checksum: "" }, wasm, sha256)).toThrow(TypeError);
   });
 });
