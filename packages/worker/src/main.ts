@@ -17,12 +17,11 @@
 import { exitGroup } from "@hutch/syscall";
 import { startCanaryWork } from "./canary.ts";
 import { HostChannel } from "./host-channel.ts";
-import { beforeJob } from "./job/runtime-failure.ts";
 import { JobLauncher } from "./job-launcher.ts";
-import { prepareToBeCopied, renewCopy } from "./readiness.ts";
+import { prepareToBeCopied } from "./readiness.ts";
 import { renounceKeyring } from "./renounce-keyring.ts";
 import { serve } from "./serve.ts";
-import { startJob } from "./start-job.ts";
+import { becomeJob, renewCopy } from "./start-job.ts";
 
 const CONTROL = 3;
 const DOORBELL = 4;
@@ -52,8 +51,5 @@ if (canary.kind === "in-job") {
   });
   const served = serve(channel, launcher);
   if (served.kind === "done") exitGroup(0);
-  beforeJob(() => {
-    renewCopy(served.surroundings);
-    startJob();
-  });
+  becomeJob(served.surroundings);
 }

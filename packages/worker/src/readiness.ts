@@ -4,11 +4,10 @@ import type { Setup, Step } from "@hutch/core";
 import type { HostChannel } from "./host-channel.ts";
 import { rehearse } from "./job/rehearse.ts";
 import { prepareRuntime, prepareStreams } from "./job/run-job.ts";
+import { becomeJob } from "./start-job.ts";
 import { planEventLoop, snapshotEventLoop } from "./warm/event-loop.ts";
 import { allowForkOfExecutableMemory } from "./warm/executable-memory.ts";
 import { dropText, moveUsedText } from "./warm/huge-text.ts";
-import { reseed } from "./warm/randomness.ts";
-import { adoptSurroundings, type Surroundings } from "./warm/surroundings.ts";
 import { countThreads, nameThreads, waitForSingleThread } from "./warm/threads.ts";
 
 /** Helper threads of WebAssembly and the JIT end by themselves after about ten seconds without work (docs/warm-fork.md). */
@@ -60,12 +59,6 @@ export async function prepareToBeCopied(setup: Setup, channel: HostChannel): Pro
   return { kind: "ready", threads: threads.length, renewal: planEventLoop(snapshotEventLoop()) };
 }
 
-/** First thing in every copy, before anything is awaited. Its plan has made the event loop anew. */
-export function renewCopy(surroundings: Surroundings): void {
-  reseed();
-  adoptSurroundings(surroundings);
-}
-
 /**
  * Goes through all that a copy goes through, so that what it needs is compiled, in memory, and where it is cheap to copy.
  * @throws whatever preloaded code broke that a job needs
@@ -77,8 +70,7 @@ async function rehearseCopy({ policy, cgroups }: Setup, channel: HostChannel): P
   // A cgroup charges these pages to the worker. Where a job's processes are sampled instead, each would be charged for all of
   // them, which is more than many a limit.
   const text = cgroups > 0 ? dropText() : [];
-  for (let time = 0; time < REHEARSALS; time += 1) renewCopy(surroundings);
-  await rehearse(REHEARSALS);
+  await rehearse(REHEARSALS, (stage) => becomeJob(surroundings, stage));
   if (cgroups === 0) return;
   try {
     channel.send({

@@ -1,32 +1,46 @@
 // What a copy does first. A job whose request is there runs it; a standby gets itself ready and then waits.
-import { POLL, poll } from "@hutch/syscall";
 import { requestBegan } from "./job/receive.ts";
 import { rehearse } from "./job/rehearse.ts";
-import { JOB_SOCKET } from "./job/respond.ts";
+import type { Stage } from "./job/respond.ts";
 import { runJob } from "./job/run-job.ts";
+import { JOB_STAGE } from "./job/runtime-failure.ts";
+import { reseed } from "./warm/randomness.ts";
+import { adoptSurroundings, type Surroundings } from "./warm/surroundings.ts";
 
 /** Once touches the memory that a job touches; the second time finds what the first one made lazily. */
 const STANDBY_REHEARSALS = 2;
 
 let rehearsalsLeft = STANDBY_REHEARSALS;
 
-export function startJob(): void {
-  runJob(getReady);
+/** First thing in every copy, before anything is awaited. Its plan has made the event loop anew. */
+export function renewCopy(surroundings: Surroundings): void {
+  reseed();
+  adoptSurroundings(surroundings);
+}
+
+/** All that a copy does to be a job. A worker rehearses it, so that nothing on this way is done for the first time. */
+export function becomeJob(surroundings: Surroundings, stage: Stage = JOB_STAGE): void {
+  try {
+    renewCopy(surroundings);
+    startJob(stage);
+  } catch (error) {
+    stage.fail(error);
+  }
+}
+
+function startJob(stage: Stage): void {
+  runJob(stage, getReady);
 }
 
 /** As long as nobody asks. */
-async function getReady(): Promise<void> {
-  while (rehearsalsLeft > 0 && !hasCome()) {
+async function getReady({ socket }: Stage): Promise<void> {
+  while (rehearsalsLeft > 0 && !requestBegan(socket)) {
     rehearsalsLeft -= 1;
     try {
-      await rehearse(1);
+      await rehearse(1, startJob);
     } catch {
       // It costs the request time and nothing else.
       return;
     }
   }
-}
-
-function hasCome(): boolean {
-  return requestBegan() || poll([{ fd: JOB_SOCKET, events: POLL.IN }], 0)[0] !== 0;
 }

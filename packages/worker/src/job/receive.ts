@@ -2,7 +2,6 @@
 import { decodeRequest, type JobRequest, MAX_REQUEST_BYTES, type RequestSlot } from "@hutch/core";
 import { controlSpace, unpackRights } from "@hutch/fdpass";
 import { type Fd, MSG, type OwnedFd, POLL, poll, tryRecvmsg } from "@hutch/syscall";
-import { JOB_SOCKET } from "./respond.ts";
 
 export interface ReceivedRequest<R extends JobRequest = JobRequest> {
   readonly request: R;
@@ -25,9 +24,9 @@ const control = new Uint8Array(new ArrayBuffer(controlSpace(MOST_DESCRIPTORS)));
 let rest: Uint8Array = new Uint8Array();
 let restDescriptors: readonly OwnedFd[] = [];
 
-/** Part of the next frame, or all of it, came with the last one. */
-export function requestBegan(): boolean {
-  return rest.byteLength > 0;
+/** Part of the next frame, or all of it, is there: it came with the last one, or can be read without a wait. */
+export function requestBegan(socket: Fd): boolean {
+  return rest.byteLength > 0 || poll([{ fd: socket, events: POLL.IN }], 0)[0] !== 0;
 }
 
 /**
@@ -35,7 +34,7 @@ export function requestBegan(): boolean {
  * @returns null when the host closed the socket instead
  * @throws Error for anything that is not one request with its descriptors
  */
-export function receiveRequest(socket: Fd = JOB_SOCKET): ReceivedRequest | null {
+export function receiveRequest(socket: Fd): ReceivedRequest | null {
   const descriptors: OwnedFd[] = [...restDescriptors];
   let buffer: Uint8Array = first;
   let filled = rest.byteLength;

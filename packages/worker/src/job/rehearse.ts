@@ -3,14 +3,17 @@
 import { encodeRequest, encodeValue } from "@hutch/core";
 import { recv, SOCK, send, socketpair } from "@hutch/syscall";
 import { describeError } from "./describe-error.ts";
-import { sendResponse } from "./respond.ts";
-import { JobRun } from "./run-job.ts";
+import type { Stage } from "./respond.ts";
 
 const MODULE = "data:text/javascript,export default (value) => value;";
 const MOST_BYTES = 1024;
 
-/** Call it before the threads are counted. @param times more than once for code that every job runs to be compiled well */
-export async function rehearse(times: number): Promise<void> {
+/**
+ * Call it before the threads are counted.
+ * @param times more than once for code that every job runs to be compiled well
+ * @param run runs a job, which ends on its stage
+ */
+export async function rehearse(times: number, run: (stage: Stage) => void): Promise<void> {
   using pair = socketpair(SOCK.STREAM);
   const common = {
     compression: "none",
@@ -24,10 +27,7 @@ export async function rehearse(times: number): Promise<void> {
   for (let time = 0; time < times; time++) {
     send(pair.a.fd, frame);
     const answered = Promise.withResolvers<void>();
-    await new JobRun(pair.b.fd, (response, mostBytes) => {
-      sendResponse(response, mostBytes, pair.b.fd);
-      answered.resolve();
-    }).start();
+    run({ socket: pair.b.fd, kind: "rehearsal", exit: () => answered.resolve(), fail: answered.reject });
     await answered.promise;
     recv(pair.a.fd, answer);
   }

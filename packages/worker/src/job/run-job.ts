@@ -2,15 +2,15 @@
 // RULE: a program calls runJob() without awaiting it at the top level. A top-level await that never settles keeps the
 // process alive for ever, and then nobody notices that the user's promise never settles.
 import type { JobRequest, JobResponse } from "@hutch/core";
-import { exitGroup, type Fd, type OwnedFd, STDERR } from "@hutch/syscall";
+import { exitGroup, type OwnedFd, STDERR } from "@hutch/syscall";
 import { describeError } from "./describe-error.ts";
 import { installGuard } from "./guard.ts";
 import { InvalidPayloadError, payloadBytes, readMemfd } from "./inflate.ts";
 import type { Progress } from "./progress.ts";
 import { type ReceivedRequest, receiveRequest } from "./receive.ts";
-import { JOB_SOCKET, respond } from "./respond.ts";
+import { respond, type Stage } from "./respond.ts";
 import { loadModule, runFunction } from "./run-function.ts";
-import { endByRuntimeFailure } from "./runtime-failure.ts";
+import { JOB_STAGE } from "./runtime-failure.ts";
 import { installStandardStreams, writeInPlace } from "./standard-streams.ts";
 
 type Asked = Exclude<JobRequest, { readonly kind: "load" }>;
@@ -42,16 +42,10 @@ export function prepareStreams(): void {
  * Waits for the job's one request, runs it and ends the process. Blocks until something is there.
  * @param getReady what there is to do before each wait
  */
-export function runJob(getReady: () => Promise<void> = async () => {}): void {
-  current = new JobRun(
-    JOB_SOCKET,
-    (response, mostBytes) => {
-      runExitHandlers((error) => current?.fail(error));
-      respond(current?.outcome ?? response, mostBytes);
-    },
-    getReady,
-  );
-  current.start().catch(endByRuntimeFailure);
+export function runJob(stage: Stage = JOB_STAGE, getReady: (stage: Stage) => Promise<void> = async () => {}): void {
+  const run = new JobRun(stage, getReady);
+  if (stage.kind === "job") current = run;
+  run.start().catch(stage.fail);
 }
 
 /** A worker, or a copy of it before it waits: descriptor 3 may be the channel to the host, so nothing is said there. */
@@ -61,11 +55,10 @@ function endUnasked(error: unknown): never {
   exitGroup(BROKEN_EXIT_CODE);
 }
 
-/** From the wait for a request to its answer. A rehearsal is one, too, whose socket and end are the worker's own. */
-export class JobRun {
-  readonly #socket: Fd;
-  readonly #answer: (response: JobResponse, mostBytes: number) => void;
-  readonly #getReady: (() => Promise<void>) | null;
+/** From the wait for a request to its answer. */
+class JobRun {
+  readonly #stage: Stage;
+  readonly #getReady: (stage: Stage) => Promise<void>;
   readonly #progress: Progress = { waitsFor: "the payload" };
   #phase:
     | { readonly kind: "unasked" }
@@ -76,20 +69,9 @@ export class JobRun {
   #held: { readonly error: unknown } | null = null;
   #outcome: JobResponse | null = null;
 
-  /** @param answer called once, with the first outcome */
-  constructor(
-    socket: Fd,
-    answer: (response: JobResponse, mostBytes: number) => void,
-    getReady: (() => Promise<void>) | null = null,
-  ) {
-    this.#socket = socket;
-    this.#answer = answer;
+  constructor(stage: Stage, getReady: (stage: Stage) => Promise<void>) {
+    this.#stage = stage;
     this.#getReady = getReady;
-  }
-
-  /** The last outcome: an exit handler that throws changes it. */
-  get outcome(): JobResponse | null {
-    return this.#outcome;
   }
 
   /** Rejects only before there is a request. */
@@ -107,8 +89,8 @@ export class JobRun {
   /** A standby gets its module first: evaluated inside the job as always, only earlier. */
   async #waitForRequest(): Promise<ReceivedRequest<Asked>> {
     for (;;) {
-      await this.#getReady?.();
-      const received = receiveRequest(this.#socket) ?? exitGroup(UNUSED_EXIT_CODE);
+      await this.#getReady(this.#stage);
+      const received = receiveRequest(this.#stage.socket) ?? exitGroup(UNUSED_EXIT_CODE);
       if (isAsked(received)) return received;
       const idle = Promise.withResolvers<void>();
       this.#phase = { kind: "loading", idle: idle.resolve };
@@ -126,8 +108,10 @@ export class JobRun {
   #finish(response: JobResponse): void {
     const first = this.#outcome === null;
     this.#outcome = response;
+    if (!first) return;
     // An exit handler of the user's that throws comes here again, and its error is then the answer.
-    if (first) this.#answer(response, this.#phase.kind === "asked" ? this.#phase.responseBytes : 0);
+    if (this.#stage.kind === "job") runExitHandlers((error) => this.fail(error));
+    respond(this.#outcome, this.#phase.kind === "asked" ? this.#phase.responseBytes : 0, this.#stage);
   }
 
   /** Nothing is left to do in the event loop. */

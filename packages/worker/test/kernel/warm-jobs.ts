@@ -41,7 +41,7 @@ async function prepare(): Promise<void> {
   if (preload === "preload") for (const module of modules) await import(module);
   prepareStreams();
   prepareRuntime();
-  await rehearse(3);
+  await rehearse(3, (stage) => runJob(stage));
   // Used before the fork, so that the copy has something to correct.
   Math.random();
   reseed();
