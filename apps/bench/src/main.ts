@@ -11,12 +11,16 @@ import { SCENARIOS } from "./scenario-list.ts";
 
 const WRONG_USAGE = 2;
 
-async function bench(flags: BenchFlags): Promise<void> {
+const INTERRUPTED = 130;
+
+/** @returns the exit status */
+async function bench(flags: BenchFlags): Promise<number> {
   if (flags.pin !== null) pinTo(flags.pin);
   const signal = interruption();
   const results = await runBench(flags, SCENARIOS, signal);
   console.log(checkListText(results.scenarios));
   if (flags.out !== null) console.log(`\nWritten: ${writeFiles(flags.out, results).join(", ")}`);
+  return results.interrupted ? INTERRUPTED : 0;
 }
 
 function readFlags(): BenchFlags | null {
@@ -36,7 +40,7 @@ if (flags === null) process.exitCode = WRONG_USAGE;
 else if (flags.help) console.log(USAGE);
 else if (flags.list) for (const { name, says } of SCENARIOS) console.log(`${name.padEnd(20)} ${says}`);
 else {
-  await bench(flags);
+  const status = await bench(flags);
   // Signals are still listened to, and would keep it alive.
-  process.exit();
+  process.exit(status);
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { markdownReport } from "./markdown.ts";
+import { pageReport } from "./page.ts";
 import type { Results } from "./results.ts";
 
 /** @returns the paths of what was written */
@@ -10,6 +11,7 @@ export function writeFiles(folder: string, results: Results): string[] {
   const files: readonly (readonly [string, string])[] = [
     ["results.json", `${JSON.stringify(results, rounded, 1)}\n`],
     ["results.md", markdownReport(results)],
+    ["report.html", pageReport(results)],
   ];
   return files.map(([name, text]) => {
     const path = join(folder, name);

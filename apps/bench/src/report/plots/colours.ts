@@ -1,0 +1,15 @@
+// Colours as names of the style sheet, which has a set for light and one for dark pages.
+const SERIES = 8;
+
+export const OURS = "var(--ours)";
+export const OTHERS = "var(--others)";
+export const REFERENCE = "var(--reference)";
+
+export function seriesColours(names: readonly string[]): { readonly domain: string[]; readonly range: string[] } {
+  return { domain: [...names], range: names.map((_, index) => `var(--series-${index % SERIES})`) };
+}
+
+/** What Hutch itself does; everything else is what it is held against. */
+export function colourOf(name: string): string {
+  return /^(run\(\)|pool\.|sandbox-cli|hutch)/.test(name) ? OURS : OTHERS;
+}

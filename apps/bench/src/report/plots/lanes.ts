@@ -1,0 +1,34 @@
+// What plots with a lane for each contender share: the name stands above its lane, so that a phone has room for both.
+import * as Plot from "@observablehq/plot";
+import type { PlotOptions } from "./draw.ts";
+
+const LANE_PX = 46;
+
+/** The whole of a lane is 0 to 1; what is drawn in it stays below its name. */
+export const LANE_BODY = 0.62;
+export const LANE_MIDDLE: number = LANE_BODY / 2;
+
+export interface Lane {
+  readonly name: string;
+  /** What stands at the right end of the lane. */
+  readonly figure: string;
+}
+
+export function laneOptions(lanes: readonly Lane[], x: PlotOptions["x"], marks: readonly Plot.Markish[]): PlotOptions {
+  const label = { fy: "name", y: 1, lineAnchor: "top", fontSize: 12 } as const;
+  return {
+    height: lanes.length * LANE_PX + 44,
+    marginLeft: 8,
+    marginRight: 8,
+    marginTop: 6,
+    marginBottom: 36,
+    x: { ...x, grid: true },
+    y: { axis: null, domain: [0, 1] },
+    fy: { domain: lanes.map(({ name }) => name), axis: null, padding: 0.06 },
+    marks: [
+      ...marks,
+      Plot.text(lanes, { ...label, text: "name", frameAnchor: "left", textAnchor: "start", className: "lane-name" }),
+      Plot.text(lanes, { ...label, text: "figure", frameAnchor: "right", textAnchor: "end", className: "lane-figure" }),
+    ],
+  };
+}
