@@ -9,8 +9,11 @@ const ERROR_CODES = [
   "POLICY_NOT_APPLICABLE",
   "JOB_FAILED",
   "POOL_CLOSED",
+  "QUEUE_FULL",
+  "DEADLINE_PASSED",
   "WORKER_START_FAILED",
   "ARTIFACT_INVALID",
+  "STORE_UNUSABLE",
   "VALUE_NOT_ENCODABLE",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -35,9 +35,11 @@ export {
 } from "@hutch/core";
 export type { TerminalSize } from "@hutch/syscall";
 export { type Artifact, loadArtifact } from "./artifact.ts";
+export type { CallOptions, CommandOptions, WasiOptions } from "./call-options.ts";
 export { type DoctorReport, probe } from "./doctor.ts";
 export { type ExplainedPlan, explain } from "./explain.ts";
-export type { CommandOptions, JobOptions, RunOptions, Stdin, WasiOptions } from "./job-options.ts";
+export type { Priority } from "./fair-queue.ts";
+export type { JobOptions, RunOptions, Stdin } from "./job-options.ts";
 export { loadPolicy } from "./load-policy.ts";
 export type { Outcome } from "./outcome.ts";
 export type { OutputChunk } from "./output.ts";

@@ -34,14 +34,6 @@ export interface RunOptions extends JobOptions {
   readonly terminal?: TerminalSize;
 }
 
-export interface CommandOptions extends JobOptions {
-  readonly stdin?: Stdin;
-}
-
-export interface WasiOptions extends JobOptions {
-  readonly stdin?: Uint8Array | Payload;
-}
-
 const KNOWN = ["limits", "signal", "policy", "stdin", "terminal"];
 
 export interface CheckedOptions {

@@ -8,6 +8,7 @@ import { checkReachable, checkReadable } from "./check-readable.ts";
 import { checkSources } from "./check-sources.ts";
 import { type PlacedRoot, placePreload, preloadFiles, resolvePreload } from "./place-preload.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
+import { checkWholeNumber } from "./whole-number.ts";
 
 export interface PoolOptions {
   /** Module whose exports are called: a path or a file URL. It is parsed and evaluated only inside jobs. */
@@ -26,6 +27,11 @@ export interface PoolOptions {
   /** Workers, and so jobs at once. */
   readonly workers?: number;
   /**
+   * Calls that may wait for a worker; one more is refused with HostError QUEUE_FULL. 100,000 unless given, which is a bound on
+   * memory and no limit of load: a server gives what it can answer in time. 0: none waits. Infinity: no bound.
+   */
+  readonly maxQueue?: number;
+  /**
    * Keep one job per worker cloned, confined and warmed ahead of need, so that a call is one message to it. It serves one
    * call that has the pool's own limits, and costs the memory of one idle job per worker. True unless given.
    */
@@ -43,6 +49,7 @@ export interface CheckedPoolOptions {
   readonly module: string | null;
   readonly preload: readonly string[];
   readonly workers: number;
+  readonly maxQueue: number;
   readonly standby: boolean;
   readonly limits: Limits;
   readonly policy: Policy;
@@ -50,14 +57,14 @@ export interface CheckedPoolOptions {
 
 const APP = "/app";
 const MAX_WORKERS = 1024;
-const KNOWN = ["module", "root", "preload", "workers", "standby", "limits", "policy", "signal"];
+const DEFAULT_MAX_QUEUE = 100_000;
+const KNOWN = ["module", "root", "preload", "workers", "maxQueue", "standby", "limits", "policy", "signal"];
 
 /** @throws TypeError or RangeError that names the option and says what to do; nothing was started then */
 export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
   refuseUnknown(options, KNOWN);
-  const workers = options.workers ?? 1;
-  if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS)
-    throw new RangeError(`Cannot use workers = ${workers}: expected an integer from 1 to ${MAX_WORKERS}`);
+  const workers = checkWholeNumber("workers", options.workers ?? 1, 1, MAX_WORKERS);
+  const maxQueue = checkMaxQueue(options.maxQueue ?? DEFAULT_MAX_QUEUE);
   if (options.standby !== undefined && typeof options.standby !== "boolean")
     throw new TypeError(`Cannot use standby = ${String(options.standby)}: expected true or false`);
   const { policy, limits } = parsePolicyInput(options.policy, options.limits);
@@ -66,7 +73,8 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
   const module = options.module === undefined ? null : placeModule(options.module, options.root);
   if (module === null && options.root !== undefined)
     throw new TypeError('Cannot use option "root": there is no module');
-  if (policy.backend === "posix-fork") return { ...plainOptions(options, policy, module), workers, limits, policy };
+  if (policy.backend === "posix-fork")
+    return { ...plainOptions(options, policy, module), workers, maxQueue, limits, policy };
   const preload = (options.preload ?? []).map((specifier) => placePreload(specifier, module?.root ?? null));
   for (const entry of preloadFiles(preload)) if ("source" in entry) checkReadable("preload", entry.source);
   const shown: readonly FileEntry[] =
@@ -77,10 +85,15 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
     module: module?.path ?? null,
     preload: preload.map((placed) => placed.path),
     workers,
+    maxQueue,
     standby: options.standby ?? true,
     limits,
     policy: whole,
   };
+}
+
+function checkMaxQueue(given: number): number {
+  return given === Number.POSITIVE_INFINITY ? given : checkWholeNumber("maxQueue", given, 0, Number.MAX_SAFE_INTEGER);
 }
 
 /** Jobs of a plain fork see the host's files where they are. @throws TypeError for what the job's user may not read there */

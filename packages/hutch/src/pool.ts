@@ -1,13 +1,11 @@
 // createPool(): workers that stay warm, and jobs that are forked from them.
 import type { Payload } from "@hutch/core";
 import type { Artifact } from "./artifact.ts";
-import type { CommandOptions, JobOptions, WasiOptions } from "./job-options.ts";
+import type { CallOptions, CommandOptions, WasiOptions } from "./call-options.ts";
 import type { Outcome } from "./outcome.ts";
 import { checkPoolOptions, type PoolOptions } from "./pool-options.ts";
 import type { RunningJob } from "./running-job.ts";
 import { WorkerPool } from "./worker-pool.ts";
-import type { WorkerProcess, WorkerReady } from "./worker-process.ts";
-import { WorkerSlots } from "./worker-slots.ts";
 
 type AnyFunction = (...args: never[]) => unknown;
 /** Names of the exports of a module that are functions. */
@@ -21,12 +19,12 @@ export interface Pool<M = Record<string, (...args: unknown[]) => unknown>> exten
    * @param args values, or the CBOR bytes of their list as a Payload, which may be compressed
    * @throws JobError when the job ends without a value
    */
-  call<K extends FunctionName<M>>(name: K, args: ArgsOf<M, K> | Payload, options?: JobOptions): Promise<ValueOf<M, K>>;
+  call<K extends FunctionName<M>>(name: K, args: ArgsOf<M, K> | Payload, options?: CallOptions): Promise<ValueOf<M, K>>;
   /** As call(), but the job's end is always an outcome. */
   execute<K extends FunctionName<M>>(
     name: K,
     args: ArgsOf<M, K> | Payload,
-    options?: JobOptions,
+    options?: CallOptions,
   ): Promise<Outcome<ValueOf<M, K>>>;
   /** Runs a command in the pool's sandbox. */
   run(argv: readonly string[], options?: CommandOptions): RunningJob;
@@ -35,12 +33,12 @@ export interface Pool<M = Record<string, (...args: unknown[]) => unknown>> exten
     artifact: Artifact,
     exportName: string,
     input: Uint8Array | Payload,
-    options?: JobOptions,
+    options?: CallOptions,
   ): Promise<Outcome<Uint8Array>>;
   /** Runs a prepared WASI command; its stdout and stderr are in the outcome. */
   wasi(artifact: Artifact, argv: readonly string[], options?: WasiOptions): Promise<Outcome<null>>;
   /** Compiles and validates a wasm module in a job of its own. @throws JobError when it is not a module that can run */
-  prepare(module: Uint8Array, options?: JobOptions): Promise<Artifact>;
+  prepare(module: Uint8Array, options?: CallOptions): Promise<Artifact>;
   /** How jobs of functions start here. */
   readonly start: "warm" | "cold";
   /** Why the start is cold; empty otherwise. */
@@ -59,19 +57,7 @@ export async function createPool<M = Record<string, (...args: unknown[]) => unkn
 ): Promise<Pool<M>> {
   const checked = checkPoolOptions(options);
   options.signal?.throwIfAborted();
-  const slots = new WorkerSlots(
-    { policy: checked.policy, limits: checked.limits, preload: checked.preload },
-    checked.workers,
-  );
-  const workers = await slots.startAll();
-  const { start, why } = startOf(workers);
-  const pool = new WorkerPool(checked, slots, start, why);
-  pool.prepareStandbys(workers);
+  const pool = await WorkerPool.start(checked);
   options.signal?.addEventListener("abort", () => void pool.close(), { once: true });
   return pool as unknown as Pool<M>;
-}
-
-/** Warm if every worker is: one that is not makes all start cold, so that reports of one pool say one thing. */
-function startOf(workers: readonly WorkerProcess[]): Pick<WorkerReady, "start" | "why"> {
-  return workers.map((worker) => worker.ready).find((ready) => ready.start === "cold") ?? { start: "warm", why: "" };
 }

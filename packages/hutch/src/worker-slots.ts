@@ -18,13 +18,17 @@ export class WorkerSlots {
   readonly #options: WorkerOptions;
   readonly #slots: readonly Slot[];
   readonly #free: Slot[];
-  readonly #queue: JobQueue<Slot> = new JobQueue();
+  readonly #queue: JobQueue<Slot>;
+  /** Slots whose job has ended, and which are free as soon as nothing of it is left. */
+  #clearing = 0;
   /** Called when nothing of a job is left in a worker and nobody waits for one. */
   onIdle: ((worker: WorkerProcess) => void) | null = null;
   #closed = false;
 
-  constructor(options: WorkerOptions, count: number) {
+  /** @param maxQueue how many callers may wait */
+  constructor(options: WorkerOptions, count: number, maxQueue: number) {
     this.#options = options;
+    this.#queue = new JobQueue(maxQueue);
     this.#slots = Array.from({ length: count }, () => ({ worker: null }));
     this.#free = [...this.#slots];
   }
@@ -38,15 +42,20 @@ export class WorkerSlots {
     throw failed.reason;
   }
 
-  /** Waits for a free worker. @throws `signal.reason` when the caller gave up; HostError POOL_CLOSED */
+  /** Waits for a free worker. @throws `signal.reason` when the caller gave up; HostError POOL_CLOSED or QUEUE_FULL */
   async lease(waiting: Waiting): Promise<Lease> {
     const slot = await this.#freeSlot(waiting);
     try {
       const worker = await this.#workerOf(slot);
       const free = (): void => {
+        this.#clearing -= 1;
         if (this.#release(slot) && worker.alive && !this.#closed) this.onIdle?.(worker);
       };
-      return { worker, release: (over) => void over.then(free, free) };
+      const release = (over: Promise<unknown>): void => {
+        this.#clearing += 1;
+        over.then(free, free);
+      };
+      return { worker, release };
     } catch (error) {
       this.#release(slot);
       throw error;
@@ -56,7 +65,7 @@ export class WorkerSlots {
   async #freeSlot(waiting: Waiting): Promise<Slot> {
     waiting.signal?.throwIfAborted();
     if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot run a job: the pool is closed");
-    return this.#free.pop() ?? (await this.#queue.wait(waiting));
+    return this.#free.pop() ?? (await this.#queue.wait(waiting, this.#clearing));
   }
 
   /** @returns whether it is free now, and not the next caller's */
