@@ -10,16 +10,10 @@ import {
 } from "@hutch/core";
 import { Channel, closeAll } from "@hutch/fdpass";
 import type { Fd, OwnedFd } from "@hutch/syscall";
-import { connectDescriptor } from "./connect-descriptor.ts";
+import { type ListenedSocket, listenSocket } from "./listen-socket.ts";
 
 /** Beside a worker's message there is at most a pidfd. */
 const MAX_DESCRIPTORS = 1;
-
-interface Bell {
-  ref(): void;
-  unref(): void;
-  terminate(): void;
-}
 
 export interface WorkerSays {
   readonly message: WorkerMessage;
@@ -31,9 +25,8 @@ export class Conversation {
   readonly #channel: Channel;
   readonly #onSaid: (said: WorkerSays) => void;
   readonly #onClosed: (why: string) => void;
-  #bell: Bell | null = null;
+  readonly #bell: ListenedSocket;
   #closed = false;
-  #busy = true;
 
   /**
    * @param onSaid called for each message, in order
@@ -48,24 +41,12 @@ export class Conversation {
     this.#channel = new Channel(channel, { maxBytes: MAX_MESSAGE_BYTES, maxDescriptors: MAX_DESCRIPTORS });
     this.#onSaid = onSaid;
     this.#onClosed = onClosed;
-    connectDescriptor(doorbell, {
-      open: (socket) => {
-        this.#bell = socket;
-        if (this.#closed) socket.terminate();
-        else this.keepAlive(this.#busy);
-      },
-      data: () => this.#drain(),
-      close: () => this.#end("the worker closed its end"),
-      error: (_socket, error) => this.#end(error.message),
-      connectError: (_socket, error) => this.#end(error.message),
-    }).catch((error: Error) => this.#end(error.message));
+    this.#bell = listenSocket(doorbell, { data: () => this.#drain(), closed: () => this.#end("the worker is gone") });
   }
 
   /** Whether an idle conversation keeps this process alive. */
   keepAlive(busy: boolean): void {
-    this.#busy = busy;
-    if (busy) this.#bell?.ref();
-    else this.#bell?.unref();
+    this.#bell.keepAlive(busy);
   }
 
   /** @throws HostError when the worker does not take it */
@@ -112,7 +93,7 @@ export class Conversation {
     this.#drainLast();
     this.#closed = true;
     this.#channel.close();
-    this.#bell?.terminate();
+    this.#bell.stop();
     this.#onClosed(why);
   }
 

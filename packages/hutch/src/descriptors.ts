@@ -25,14 +25,26 @@ export interface JobDescriptors {
   readonly job: JobEnds;
 }
 
-/** @param stdin what becomes descriptor 0; /dev/null unless given */
-export function openDescriptors(options: { readonly stdin?: OwnedFd; readonly conversation: boolean }): JobDescriptors {
+export interface DescriptorOptions {
+  /** What becomes descriptor 0; /dev/null unless given. */
+  readonly stdin?: OwnedFd;
+  readonly conversation: boolean;
+  /** stdout and stderr are sockets, which the host can listen to without being kept alive by them. */
+  readonly background?: boolean;
+}
+
+export function openDescriptors(options: DescriptorOptions): JobDescriptors {
   using undo = new DisposableStack();
   const own = <T extends Disposable>(value: T): T => undo.use(value);
+  const stream = (): { readonly read: OwnedFd; readonly write: OwnedFd } => {
+    if (options.background !== true) return own(pipe2());
+    const { a, b } = own(socketpair(SOCK.STREAM));
+    return { read: a, write: b };
+  };
   const stdin = own(options.stdin ?? open("/dev/null", O.RDONLY));
   const status = own(socketpair(SOCK.STREAM));
-  const stdout = own(pipe2());
-  const stderr = own(pipe2());
+  const stdout = stream();
+  const stderr = stream();
   const job = options.conversation ? own(socketpair(SOCK.STREAM)) : null;
   undo.move();
   const ends = [stdin, status.b, stdout.write, stderr.write, ...(job === null ? [] : [job.b])];

@@ -26,6 +26,8 @@ const SIGKILL = 9;
 /** How long to stand still for a job that is about to be gone; after that the event loop goes on between looks. */
 const REAP_POLL_MS = 2;
 const REAP_MAX_SLEEP_MS = 10;
+/** The kernel ends a worker and its jobs in some milliseconds; nobody waits for one that it does not end. */
+const END_NOW_MS = 2_000;
 
 /** A worker makes one for each of its jobs. */
 const WORKER_USER_NAMESPACES = 100_000;
@@ -52,6 +54,8 @@ export interface LaunchedHere {
   readonly explain: (exit: Exit) => void;
   /** Released by the caller after the job finished: cgroup, ids, pidfd. */
   readonly release: () => void;
+  /** Ends it and stands still until it is gone: for a process that exits. */
+  readonly endNow: () => void;
 }
 
 /**
@@ -134,10 +138,11 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
     becomesCommand: program.descriptors.host.job === null ? null : "runtime",
     launchedMs,
     meter: () => meter,
+    background: !program.limited,
     kill: () => killTree(launched.pid, launched.pidfd.fd, group, cgroup),
     reap: async ({ closed }) => {
       if (!group) await closed;
-      const reaped = await reapChild(launched.pid, launched.pidfd.fd);
+      const reaped = await reapChild(launched.pid, launched.pidfd.fd, program.limited);
       if (group) killTree(launched.pid, launched.pidfd.fd, true, null);
       return reaped;
     },
@@ -154,6 +159,10 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
       if (exit.kind === "unknown" || (exit.kind === "setup-failed" && !exit.execute)) explainFailure(machine, request);
     },
     release: () => resources.dispose(),
+    endNow: () => {
+      killTree(launched.pid, launched.pidfd.fd, group, cgroup);
+      poll([{ fd: launched.pidfd.fd, events: POLL.IN }], END_NOW_MS);
+    },
   };
 }
 
@@ -164,7 +173,8 @@ function killTree(pid: Pid, pidfd: Fd, group: boolean, cgroup: JobCgroup | null)
   cgroup?.kill();
 }
 
-async function reapChild(pid: Pid, pidfd: Fd): Promise<Reaped> {
+/** @param hold waiting for it keeps this process alive */
+async function reapChild(pid: Pid, pidfd: Fd, hold: boolean): Promise<Reaped> {
   for (let sleepMs = 0; ; sleepMs = Math.min(REAP_MAX_SLEEP_MS, sleepMs + 1)) {
     poll([{ fd: pidfd, events: POLL.IN }], sleepMs === 0 ? REAP_POLL_MS : 0);
     const child = wait4(pid, W.NOHANG);
@@ -175,6 +185,9 @@ async function reapChild(pid: Pid, pidfd: Fd): Promise<Reaped> {
         cpuSystemMicros: child.usage.systemMicros,
       };
     }
-    await Bun.sleep(sleepMs);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, sleepMs);
+      if (!hold) timer.unref();
+    });
   }
 }

@@ -1,6 +1,16 @@
 // What a job sends: kept up to a bound, readable while it arrives and afterwards.
 // TRUST: every byte is the job's. Nothing is decoded here.
 import type { OwnedFd } from "@hutch/syscall";
+import { listenSocket } from "./listen-socket.ts";
+
+/** One stream that is being collected. */
+interface Collected {
+  readonly done: Promise<void>;
+  /** What arrived so far is all. */
+  cancel(): void;
+  /** Whether waiting for more keeps this process alive. It does unless told otherwise. */
+  keepAlive(busy: boolean): void;
+}
 
 export interface OutputChunk {
   readonly stream: "stdout" | "stderr";
@@ -26,8 +36,8 @@ export class Output {
     return this.#bytes;
   }
 
-  /** Reads until the other end closes, or `cancel` is called. */
-  collect(stream: "stdout" | "stderr", end: OwnedFd): { readonly done: Promise<void>; cancel(): void } {
+  /** Reads a pipe, or whatever can be read, until the other end closes or `cancel` is called. */
+  collect(stream: "stdout" | "stderr", end: OwnedFd): Omit<Collected, "keepAlive"> {
     // Bun reads from a duplicate of its own.
     const reader = Bun.file(end.fd).stream().getReader();
     end.close();
@@ -40,11 +50,30 @@ export class Output {
           this.#add(stream, value);
         }
       } finally {
-        this.#open -= 1;
-        this.#signal();
+        this.#close();
       }
     };
     return { done: read(), cancel: () => void reader.cancel() };
+  }
+
+  /** Reads a socket: that need not keep this process alive, which reading a pipe does. */
+  listen(stream: "stdout" | "stderr", end: OwnedFd): Collected {
+    this.#open += 1;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const socket = listenSocket(end, {
+      data: (bytes) => this.#add(stream, new Uint8Array(bytes)),
+      closed: () => resolve(),
+    });
+    return {
+      done: promise.then(() => this.#close()),
+      cancel: () => socket.stop(),
+      keepAlive: (busy) => socket.keepAlive(busy),
+    };
+  }
+
+  #close(): void {
+    this.#open -= 1;
+    this.#signal();
   }
 
   #add(stream: "stdout" | "stderr", bytes: Uint8Array): void {

@@ -1,6 +1,6 @@
 // Collects what arrives on a stream socket until it closes, up to a bound. Used for status records and for responses.
 import type { OwnedFd } from "@hutch/syscall";
-import { connectDescriptor } from "./connect-descriptor.ts";
+import { listenSocket } from "./listen-socket.ts";
 
 export interface SocketBytes {
   /** Everything that arrived, once the socket closed. */
@@ -9,6 +9,8 @@ export interface SocketBytes {
   readonly soFar: () => Uint8Array;
   /** Stops waiting: what arrived so far is all. */
   stop(): void;
+  /** Whether waiting for more keeps this process alive. It does unless told otherwise. */
+  keepAlive(busy: boolean): void;
 }
 
 interface Listeners {
@@ -20,30 +22,17 @@ interface Listeners {
 export function collectSocket(end: OwnedFd, limitBytes: number, listeners: Listeners = {}): SocketBytes {
   const chunks: Uint8Array[] = [];
   let total = 0;
-  let stopped = false;
-  let close = (): void => {
-    stopped = true;
-  };
   const { promise, resolve } = Promise.withResolvers<Uint8Array>();
   const soFar = (): Uint8Array => (chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks));
-  const settle = (): void => resolve(soFar());
-  const handler: Bun.SocketHandler = {
-    open(socket) {
-      close = () => socket.terminate();
-      if (stopped) close();
-    },
-    data(_socket, data) {
+  const socket = listenSocket(end, {
+    data(data) {
       if (total > limitBytes) return;
       total += data.byteLength;
       if (total > limitBytes) listeners.onExceeded?.();
       else chunks.push(new Uint8Array(data));
       listeners.onData?.();
     },
-    close: settle,
-    error: settle,
-    connectError: settle,
-  };
-  // Bun owns and closes the descriptor from here on.
-  connectDescriptor(end, handler).catch(settle);
-  return { bytes: promise, soFar, stop: () => close() };
+    closed: () => resolve(soFar()),
+  });
+  return { bytes: promise, soFar, stop: () => socket.stop(), keepAlive: (busy) => socket.keepAlive(busy) };
 }

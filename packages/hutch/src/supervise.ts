@@ -47,6 +47,8 @@ export interface SupervisedJob {
   readonly becomesCommand?: "runtime" | { readonly paths: readonly string[] } | null;
   /** What failed on our side, if there never was a job. */
   readonly hostFailure?: () => string | null;
+  /** A worker: it has no limits, and waiting for it keeps this process alive only from end() on. Its output comes by sockets. */
+  readonly background?: boolean;
 }
 
 /** When to look whether the job is over. */
@@ -76,24 +78,29 @@ export function supervise(job: SupervisedJob): Supervision {
   const end = (cause: KillCause): void => {
     if (ended) return;
     killed ??= cause;
+    for (const waited of unheld) waited.keepAlive(true);
     // ORDER: the last look before the kill, which takes the figures of unfinished processes with it.
     job.meter()?.cpuMs();
     job.kill();
   };
   const { limits, ends } = job;
   const output = new Output(limits.outputBytes, () => end("output-limit"));
-  const streams = [output.collect("stdout", ends.stdout), output.collect("stderr", ends.stderr)];
+  const background = job.background === true;
+  const sockets = background ? [output.listen("stdout", ends.stdout), output.listen("stderr", ends.stderr)] : [];
+  const streams = background ? sockets : [output.collect("stdout", ends.stdout), output.collect("stderr", ends.stderr)];
   const told = Promise.withResolvers<void>();
   const status = collectSocket(ends.status, STATUS_BYTES, {
     onData: () => {
       if (decodeStatusRecords(status.soFar()).end !== null) told.resolve();
     },
   });
+  const unheld = background ? [status, ...sockets] : [];
+  for (const waited of unheld) waited.keepAlive(false);
   const answer =
     ends.job === null ? null : collectSocket(ends.job, responseRoom(limits), { onExceeded: () => end("output-limit") });
 
   const gather = async (): Promise<Finished> => {
-    using deadlines = watchDeadlines(limits, job.meter, job.launchedMs, end);
+    using deadlines = background ? null : watchDeadlines(limits, job.meter, job.launchedMs, end);
     const reaped = await job.reap({ told: told.promise, closed: status.bytes });
     ended = true;
     const wallMs = performance.now() - job.launchedMs;
@@ -114,7 +121,7 @@ export function supervise(job: SupervisedJob): Supervision {
         wallMs,
         outputBytes: output.byteLength,
         response,
-        hostStalled: deadlines.hostStalled,
+        hostStalled: deadlines?.hostStalled ?? false,
         hostFailure: job.hostFailure?.() ?? null,
       }),
     };

@@ -14,6 +14,7 @@ import { jobFiles, workerFiles } from "@hutch/linux-clone";
 import { type Fd, type OwnedFd, SOCK, socketpair } from "@hutch/syscall";
 import { Conversation, type WorkerSays } from "./conversation.ts";
 import { openDescriptors } from "./descriptors.ts";
+import { endAtExit } from "./end-at-exit.ts";
 import { type LaunchedHere, launchHere } from "./launch-here.ts";
 import { refuseMissing } from "./machine.ts";
 import type { Reaped } from "./meter.ts";
@@ -64,6 +65,7 @@ export class WorkerProcess {
   /** What the worker makes plans by. */
   readonly policy: Policy;
   readonly #launched: LaunchedHere;
+  readonly #forgetAtExit: () => void;
   readonly #conversation: Conversation;
   readonly #jobs: Map<number, JobListener> = new Map();
   #nextJobId = 1;
@@ -88,10 +90,11 @@ export class WorkerProcess {
         cwd: "/",
       },
       limits: WORKER_LIMITS,
-      descriptors: openDescriptors({ conversation: false }),
+      descriptors: openDescriptors({ conversation: false, background: true }),
       extra: [channel.b, doorbell.b],
       limited: false,
     });
+    this.#forgetAtExit = endAtExit(() => this.#launched.endNow());
     this.#conversation = new Conversation(
       channel.a,
       doorbell.a,
@@ -288,6 +291,7 @@ export class WorkerProcess {
   async close(): Promise<void> {
     this.#end("it was closed");
     await this.#launched.supervision.finished;
+    this.#forgetAtExit();
     this.#launched.release();
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createPool } from "../../src/index.ts";
+import { cgroupFoldersOf } from "./cgroup-folders.ts";
 import type * as tasks from "./jobs/tasks.ts";
 import { commandLine, descendantsOf, processesWith } from "./processes.ts";
 import { until } from "./until.ts";
@@ -61,18 +61,6 @@ describe("when the host is killed", () => {
     expect(cgroupFoldersOf(killed.pid)).toEqual([]);
   });
 });
-
-/** Folders that a host of this pid has made below the cgroups of this process, which are those that it was started in. */
-function cgroupFoldersOf(pid: number): string[] {
-  return readFileSync("/proc/self/cgroup", "utf8")
-    .trim()
-    .split("\n")
-    .flatMap((line) => {
-      const [, controllers = "", path = ""] = line.split(":");
-      const folder = join("/sys/fs/cgroup", controllers === "" ? "unified" : controllers, path);
-      return existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(`hutch-${pid}-`)) : [];
-    });
-}
 
 describe("when a worker is killed", () => {
   test("its job ends as worker-died, and the next job gets a new worker", async () => {
