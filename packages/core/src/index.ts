@@ -22,6 +22,7 @@ export {
   type StepFailure,
 } from "./launch-plan.ts";
 export { DEFAULT_LIMITS, type Limits, LimitsSchema, parseLimits } from "./limits.ts";
+export { nearestName } from "./nearest-name.ts";
 export { parseOptions, suggest } from "./options.ts";
 export {
   type BackendChoice,

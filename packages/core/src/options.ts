@@ -1,7 +1,7 @@
 // Turns a schema's complaints into the two errors that callers get for wrong options: TypeError for a wrong shape,
 // RangeError for a wrong value. Nothing has been started when they are thrown.
-import { closestMatch } from "leven";
 import * as v from "valibot";
+import { nearestName } from "./nearest-name.ts";
 
 const RANGE_ISSUES: ReadonlySet<string> = new Set(["integer", "min_value", "max_value", "finite", "safe_integer"]);
 
@@ -21,14 +21,9 @@ function expectation(issue: v.BaseIssue<unknown>): string {
   return issue.expected?.replaceAll("Object", "an object").replaceAll("Array", "an array") ?? issue.message;
 }
 
-/** How far a misspelled name may be from the one that was meant, in letters. */
-const MOST_DISTANCE = 3;
-
 /** `; did you mean "network"?`, or nothing where no name is near. */
 export function suggest(given: string, known: readonly string[]): string {
-  const short = known.find((name) => given.length > 1 && name.toLowerCase().startsWith(given.toLowerCase()));
-  const maxDistance = Math.min(MOST_DISTANCE, Math.ceil(given.length / 2));
-  const nearest = short ?? closestMatch(given, known, { maxDistance });
+  const nearest = nearestName(given, known);
   return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
 }
 

@@ -14,6 +14,7 @@ export {
   JobError,
   type LaunchPlan,
   type Limits,
+  nearestName,
   type Payload,
   type Policy,
   type PolicyInput,
