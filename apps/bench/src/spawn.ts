@@ -1,8 +1,18 @@
 // Processes without a sandbox of ours: the plain side of every comparison, and how peers are started.
+import { closeSync, openSync } from "node:fs";
 
-/** Starts, drains both pipes, waits. @throws when it does not exit with 0 */
-export async function spawnWithPipes(command: readonly string[]): Promise<void> {
-  const child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+/** The first descriptor behind stdin, stdout and stderr. */
+export const EXTRA_DESCRIPTOR = 3;
+
+/**
+ * Starts, drains both pipes, waits.
+ * @param extra a file that it gets opened for reading as EXTRA_DESCRIPTOR
+ * @throws when it does not exit with 0
+ */
+export async function spawnWithPipes(command: readonly string[], extra?: string): Promise<void> {
+  const opened = extra === undefined ? null : openSync(extra, "r");
+  const child = Bun.spawn([...command], { stdio: ["ignore", "pipe", "pipe", ...(opened === null ? [] : [opened])] });
+  if (opened !== null) closeSync(opened);
   const [, stderr, exitCode] = await Promise.all([child.stdout.bytes(), child.stderr.bytes(), child.exited]);
   if (exitCode !== 0) throw new Error(failure(command, exitCode, stderr));
 }

@@ -2,6 +2,7 @@
 import { createPool, type Policy, type RunningJob, run } from "hutch";
 import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
+import { Floor, FULL_SANDBOX } from "../floor/floor.ts";
 import { BUBBLEWRAP, bubblewrap } from "../peers/bubblewrap.ts";
 import { UNSHARE, unshare } from "../peers/unshare.ts";
 import { commandLine, spawnWithoutPipes, spawnWithPipes } from "../spawn.ts";
@@ -16,6 +17,8 @@ const DIRECT = "run()";
 const POOLED = "pool.run()";
 const DIRECT_POSIX = "run(), posix-fork";
 const POOLED_POSIX = "pool.run(), posix-fork";
+const ON_DEMAND = "pool.run(), on demand";
+const FLOOR = "C floor, the same sandbox from a resident server";
 const POSIX: Partial<Policy> = { backend: "posix-fork" };
 
 const TARGETS: readonly Target[] = [
@@ -23,10 +26,11 @@ const TARGETS: readonly Target[] = [
     kind: "ratio",
     of: POOLED,
     to: PLAIN,
-    atMost: 2.5,
+    atMost: 1.8,
     says: "a command in the full sandbox through a running worker, to a plain Bun.spawn with its output read",
   },
-  { kind: "ratio", of: POOLED, to: BARE, atMost: 2.5, says: "the same, to a Bun.spawn whose output nobody reads" },
+  { kind: "ratio", of: POOLED, to: FLOOR, atMost: 1.3, says: "the same, to the floor of the kernel" },
+  { kind: "ratio", of: POOLED, to: BUBBLEWRAP, atMost: 1 / 3, says: "the same, to bubblewrap with a filter" },
 ];
 
 export const spawnLatency: Scenario = {
@@ -35,7 +39,7 @@ export const spawnLatency: Scenario = {
   unit: "ms",
   plot: "spread",
   rounds: { full: 200, quick: 40 },
-  seconds: { full: 14, quick: 3 },
+  seconds: { full: 16, quick: 3.5 },
   async prepare() {
     const casting = new Casting();
     casting.add(PLAIN, `Bun.spawn(["${LINE}"], { stdout: "pipe", stderr: "pipe" })`, () => spawnWithPipes(COMMAND));
@@ -51,6 +55,24 @@ export const spawnLatency: Scenario = {
       () => createPool(),
       (pool) => {
         casting.add(POOLED, `pool.run(["${LINE}"])`, () => succeed(pool.run(COMMAND)));
+      },
+    );
+    await casting.addWith(
+      [ON_DEMAND],
+      () => createPool({ standby: false }),
+      (pool) => {
+        casting.add(ON_DEMAND, `pool.run(["${LINE}"]) of a pool with { standby: false }`, () =>
+          succeed(pool.run(COMMAND)),
+        );
+      },
+    );
+    await casting.addWith(
+      [FLOOR],
+      () => Floor.start("resident"),
+      (floor) => {
+        casting.addMeter(FLOOR, `floor.c resident: ${FULL_SANDBOX.join(", ")}`, async () => ({
+          value: await floor.time(FULL_SANDBOX, LINE),
+        }));
       },
     );
     await casting.addWith(

@@ -1,0 +1,37 @@
+// A seccomp filter for peers that take one as a file of BPF: as long as a real one, and it hits nothing.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const RULES = 60;
+const FIRST_CALL = 600;
+const LOAD_WORD = 0x20;
+const JUMP_IF_EQUAL = 0x15;
+const RETURN = 0x06;
+const ALLOW = 0x7fff0000;
+const REFUSE = 0x00050001;
+
+export interface PeerFilter extends Disposable {
+  readonly path: string;
+}
+
+export function writePeerFilter(): PeerFilter {
+  const folder = mkdtempSync(join(tmpdir(), "hutch-bench-"));
+  const path = join(folder, "filter.bpf");
+  const rules = Array.from({ length: RULES }, (_, index) => [
+    instruction(JUMP_IF_EQUAL, FIRST_CALL + index, 0, 1),
+    instruction(RETURN, REFUSE),
+  ]);
+  writeFileSync(path, Buffer.concat([instruction(LOAD_WORD, 0), ...rules.flat(), instruction(RETURN, ALLOW)]));
+  return { path, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** struct sock_filter: linux/filter.h */
+function instruction(code: number, value: number, whenTrue = 0, whenFalse = 0): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(8));
+  bytes.setUint16(0, code, true);
+  bytes.setUint8(2, whenTrue);
+  bytes.setUint8(3, whenFalse);
+  bytes.setUint32(4, value, true);
+  return new Uint8Array(bytes.buffer);
+}
