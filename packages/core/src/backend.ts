@@ -29,10 +29,14 @@ export interface PlanRequest {
    */
   readonly root: "build" | "inherit";
   /**
-   * The launching process is already in a network namespace with nothing but loopback, and no other job is in it while this
-   * one runs: the job stays in it. A namespace of its own costs a third of the whole launch. False unless given.
+   * The launching process is already in a network namespace with nothing but loopback. A namespace of the job's own costs a
+   * third of the whole launch.
+   * - `alone`: no other job is in it while this one runs: the job stays in it
+   * - `beside`: other jobs may be. It stays only where its system calls let it make no socket by which jobs could meet
+   *
+   * Not given: the job has a network namespace of its own.
    */
-  readonly inheritNetwork?: boolean;
+  readonly inheritNetwork?: "alone" | "beside";
   /** The launching process is the machine's real root: the job drops to `ids`. Otherwise the job has the launching process's ids. */
   readonly privileged: boolean;
   readonly ids: HostIds;

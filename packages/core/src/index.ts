@@ -43,8 +43,10 @@ export { PRESETS } from "./presets.ts";
 export { type Digest, encodeArtifact, parseArtifact } from "./protocol/artifact-file.ts";
 export {
   decodeHostMessage,
+  decodeStatusReply,
   decodeWorkerMessage,
   encodeHostMessage,
+  encodeStatusReply,
   encodeWorkerMessage,
   MAX_MESSAGE_BYTES,
 } from "./protocol/codec.ts";
@@ -58,8 +60,10 @@ export {
 } from "./protocol/command-frame.ts";
 export { refuseHello, type Versions } from "./protocol/handshake.ts";
 export * from "./protocol/job-frames.ts";
+export { JobLedger } from "./protocol/job-ledger.ts";
+export { JOB_TRANSITIONS, type JobEvent, type JobPhase, nextPhase } from "./protocol/job-phases.ts";
 export type * from "./protocol/messages.ts";
-export { PROTOCOL_VERSION } from "./protocol/messages.ts";
+export { attachedTo, PROTOCOL_VERSION } from "./protocol/messages.ts";
 export { ProtocolError, ValueError } from "./protocol/protocol-error.ts";
 export { decodeValue, encodeValue } from "./protocol/value-codec.ts";
 export { REPORT_VERSION, type Report, ReportSchema, type StartKind, type Timings } from "./report.ts";

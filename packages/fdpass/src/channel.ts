@@ -6,6 +6,8 @@ import { closeAll, controlSpace, MAX_DESCRIPTORS, packRights, unpackRights } fro
 const EAGAIN = 11;
 const EPIPE = 32;
 const ECONNRESET = 104;
+/** This user has as many descriptors under way as it may have open: some have to arrive first. */
+const ETOOMANYREFS = 109;
 
 export interface Packet {
   readonly kind: "packet";
@@ -56,7 +58,7 @@ export class Channel implements Disposable {
   send(bytes: Uint8Array, descriptors: readonly Fd[] = []): Sent {
     const result = trySendmsg(this.#socket.fd, bytes, packRights(descriptors), MSG.DONTWAIT);
     if (result === bytes.byteLength) return "sent";
-    if (result === -EAGAIN) return "full";
+    if (result === -EAGAIN || result === -ETOOMANYREFS) return "full";
     if (result === -EPIPE || result === -ECONNRESET) return "closed";
     throw new SyscallError("sendmsg", result < 0 ? -result : EPIPE);
   }

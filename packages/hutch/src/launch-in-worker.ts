@@ -4,12 +4,16 @@ import { type Fd, type OwnedFd, tryCall } from "@hutch/syscall";
 import { type JobEnds, openDescriptors } from "./descriptors.ts";
 import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { cgroupMeter, type Meter, meterSince, type Reaped, treeMeter } from "./meter.ts";
+import { endOfOrphan } from "./orphan.ts";
 import { pidOfPidfd } from "./pidfd-pid.ts";
 import { sendCommand, sendLoad, sendRequest } from "./request.ts";
 import { type StatusOfInit, type SupervisedJob, type Supervision, supervise } from "./supervise.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
 const SIGKILL = 9;
+/** Of pidfd_send_signal. SINCE: Linux 6.9. */
+const PROCESS_GROUP = 4;
+const EINVAL = 22;
 /** Memory whose freeing takes the kernel half a millisecond here. */
 const FREED_BYTES = 8 * 2 ** 20;
 
@@ -58,6 +62,8 @@ export interface LaunchedInWorker {
   /** Its process is gone or was never made: a request would find nobody. */
   readonly ended: () => boolean;
   readonly setupMs: () => number;
+  /** The worker has made it, or never will. */
+  readonly made: Promise<unknown>;
   /** Ends the job if it has not ended, and gives back what it had. @returns when nothing of it is left */
   readonly release: () => Promise<void>;
 }
@@ -95,6 +101,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
   let killed = false;
   let over = false;
   let seen = false;
+  let abandoned = false;
   let failure: string | null = null;
   const holders = job.start === "warm" && worker.machine.init !== null && limits.processes > 1 ? 1 : 0;
   /**
@@ -115,17 +122,33 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
   };
   const kill = (): void => {
     killed = true;
-    if (pidfd !== null && !over) tryCall("pidfd_send_signal", pidfd.fd, SIGKILL);
+    if (over) return;
+    if (pidfd === null) worker.kill(jobId);
+    else tryCall("pidfd_send_signal", pidfd.fd, SIGKILL);
     killGroup();
     cgroup?.kill();
+    worker.expectEnd(jobId);
   };
-  // Without an init of ours the job is its process group. ORDER: only while its leader is not reaped, which keeps the id ours.
+  // Without an init of ours the job is its process group.
   const killGroup = (): void => {
-    if (worker.machine.init !== null || over || pidfd === null || pid === null) return;
-    if (tryCall("pidfd_send_signal", pidfd.fd, 0) === 0) tryCall("kill", -pid, SIGKILL);
+    if (worker.machine.init !== null || over || pidfd === null) return;
+    if (tryCall("pidfd_send_signal", pidfd.fd, SIGKILL, null, PROCESS_GROUP) !== -EINVAL) return;
+    // ORDER: only while its leader is not reaped, which keeps the id ours; nobody knows that of an abandoned one.
+    if (pid !== null && !abandoned && tryCall("pidfd_send_signal", pidfd.fd, 0) === 0) tryCall("kill", -pid, SIGKILL);
+  };
+  /** Where init is ours its end tells nothing of the job's. */
+  const endWithoutWorker = async (ended: Promise<unknown>): Promise<Reaped> => {
+    if (worker.machine.init !== null) await ended;
+    else if (pidfd !== null) return { ...NOT_WAITED, waitStatus: await endOfOrphan(pidfd.fd) };
+    return NOT_WAITED;
+  };
+  /** The worker's death is to blame for what nobody saw. */
+  const blameWorker = async (reaped: Reaped, { told, closed }: StatusOfInit): Promise<void> => {
+    const seenByInit = await Promise.race([told.then(() => true), closed.then(() => false)]);
+    if (!seenByInit && reaped.waitStatus === null) supervision?.end("worker-died");
   };
   const launchedMs = performance.now();
-  worker.launch(
+  const jobId = worker.launch(
     {
       start: job.start,
       serves: job.serves,
@@ -151,10 +174,18 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
         exited.resolve(NOT_WAITED);
       },
       exited: (reaped) => {
-        if (reaped.waitStatus === null) supervision?.end("worker-died");
         killGroup();
         over = true;
         exited.resolve(reaped);
+      },
+      abandoned: (ended) => {
+        abandoned = true;
+        kill();
+        const resolve = (reaped: Reaped): void => {
+          over = true;
+          exited.resolve(reaped);
+        };
+        endWithoutWorker(ended).then(resolve, () => resolve(NOT_WAITED));
       },
     },
   );
@@ -179,10 +210,13 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
         kill,
         // Init tells how the first process ended when it has, and closes the status socket when it has ended and waited for
         // everything else; the cgroup has the figures. The worker's word that init is gone comes later and adds nothing.
-        reap: (status) =>
-          cgroup === null || worker.machine.init === null
-            ? exited.promise
-            : Promise.race([exited.promise, seeEnd(status)]),
+        reap: async (status) => {
+          if (worker.machine.init !== null) status.closed.then(() => worker.expectEnd(jobId));
+          const told = cgroup !== null && worker.machine.init !== null;
+          const reaped = await (told ? Promise.race([exited.promise, seeEnd(status)]) : exited.promise);
+          if (abandoned) await blameWorker(reaped, status);
+          return reaped;
+        },
         hostFailure: () => failure,
       });
       return supervision;
@@ -193,6 +227,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
     cpuMs: () => (cgroup === null ? null : (meter?.cpuMs() ?? null)),
     ended: () => over,
     setupMs: () => setupMs,
+    made: Promise.race([started.promise, exited.promise]),
     release: async () => {
       if (!over && !seen) kill();
       await exited.promise;
@@ -220,7 +255,7 @@ function namedEnds(ends: JobEnds, cgroups: readonly Fd[]): (readonly [Descriptor
 }
 
 /** The same plan that the worker made: plan() is pure. Asked for only when a step of it failed. */
-function planOf({ machine, policy }: WorkerProcess, job: JobInWorker, cgroups: number): LaunchPlan {
+function planOf({ machine, policy, inheritNetwork }: WorkerProcess, job: JobInWorker, cgroups: number): LaunchPlan {
   const { argv, env, limits, start, serves } = job;
   const executables = start === "warm" || start === "await" ? [] : executablePaths(argv[0] ?? "", env.PATH);
   const descriptors = job.conversation ? [0, 1, 2, 3] : [0, 1, 2];
@@ -232,7 +267,7 @@ function planOf({ machine, policy }: WorkerProcess, job: JobInWorker, cgroups: n
       start: start === "warm" ? "warm" : "exec",
       awaitsCommand: start === "await",
       root: "inherit",
-      inheritNetwork: true,
+      inheritNetwork,
       serves,
       privileged: false,
       ids,

@@ -72,11 +72,19 @@ export class PoolJobs {
       argv: [],
       env: policy.env,
     } as const;
-    this.#functions = options.standby
-      ? new Standbys({ ...this.#answeringJob, loadsModule: module !== null }, module, module !== null)
-      : null;
+    const perWorker = options.standby;
+    const alone = options.concurrentTasksPerWorker === 1;
+    this.#functions =
+      perWorker > 0
+        ? new Standbys(
+            { ...this.#answeringJob, loadsModule: module !== null },
+            { module, wanted: module !== null, perWorker, alone },
+          )
+        : null;
     this.#commands =
-      options.standby && policy.backend !== "posix-fork" ? new Standbys(awaitingJob, null, module === null) : null;
+      perWorker > 0 && policy.backend !== "posix-fork"
+        ? new Standbys(awaitingJob, { module: null, wanted: module === null, perWorker, alone })
+        : null;
   }
 
   /** Has jobs waiting in an idle worker, if the pool wants that. */

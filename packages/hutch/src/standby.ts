@@ -1,72 +1,129 @@
 // Jobs that are cloned, confined and warmed before anybody asks for them, and wait on their socket for one request.
-// One of a kind per worker: it is taken by the next call, and the next one is made in its place.
-import type { Limits } from "@hutch/core";
+// So many of a kind per worker: one is taken by the next call, and another one is made in its place.
+import { HostError, type Limits } from "@hutch/core";
+import { isSyscallError } from "@hutch/syscall";
 import { type JobInWorker, type LaunchedInWorker, launchInWorker } from "./launch-in-worker.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
 /** A job that runs this long will not notice that the next one is made beside it; a shorter one would take half as long again. */
 const DELAY_MS = 15;
-/** How often a standby that evaluated a module is asked for its CPU time. */
+/** How often standbys that evaluated a module are asked for their CPU time. */
 const WATCH_MS = 250;
+
+export interface StandbyOptions {
+  /** Evaluated by each standby while it waits, in its sandbox and under the limits of its cgroup; null for none. */
+  readonly module: string | null;
+  /** From the start; otherwise from the first use on. */
+  readonly wanted: boolean;
+  readonly perWorker: number;
+  /** Jobs are in their worker's network, so one at a time runs code that nobody trusts. Otherwise each has its own. */
+  readonly alone: boolean;
+}
 
 interface Waiting {
   readonly launched: LaunchedInWorker;
-  /** It evaluates untrusted code, and so is a job like any other: nothing else may run in its worker. */
+  /** It evaluates untrusted code, and so is a job like any other. */
   loads: boolean;
+}
+
+/** Those of one worker, the oldest first. */
+interface Place {
+  readonly waiting: Waiting[];
+  /** Discarded ones that may not be gone yet. */
+  ending: Promise<unknown>;
+  filling: boolean;
 }
 
 export class Standbys {
   readonly #job: JobInWorker;
-  readonly #module: string | null;
-  readonly #waiting: Map<WorkerProcess, Waiting> = new Map();
-  /** Discarded ones that may not be gone yet. */
-  readonly #ending: Map<WorkerProcess, Promise<void>> = new Map();
+  readonly #options: StandbyOptions;
+  readonly #places: Map<WorkerProcess, Place> = new Map();
   #watch: ReturnType<typeof setInterval> | null = null;
   /** Whether this pool has any use for them. */
   #wanted: boolean;
   #closed = false;
 
-  /**
-   * @param job everything but the request
-   * @param module evaluated by each standby while it waits, in its sandbox and under the limits of its cgroup; null for none
-   * @param wanted from the start; otherwise from the first use on
-   */
-  constructor(job: JobInWorker, module: string | null, wanted: boolean) {
-    this.#wanted = wanted;
+  /** @param job everything but the request */
+  constructor(job: JobInWorker, options: StandbyOptions) {
     this.#job = job;
-    this.#module = module;
+    this.#options = options;
+    this.#wanted = options.wanted;
   }
 
-  /** Launches one in this worker, if none waits there. @param idle no job runs in the worker, and so the module may */
+  /** Has as many as wanted wait in this worker. @param idle no job runs in the worker */
   prepare(worker: WorkerProcess, idle: boolean): void {
     if (this.#closed || !this.#wanted) return;
-    for (const [known, { launched }] of this.#waiting) if (!known.alive || launched.ended()) void this.discard(known);
+    this.#clearAway();
     if (!worker.alive) return;
-    let waiting = this.#waiting.get(worker);
-    if (waiting === undefined) {
-      waiting = { launched: launchInWorker(worker, this.#job), loads: false };
-      this.#waiting.set(worker, waiting);
+    let place = this.#places.get(worker);
+    if (place === undefined) {
+      place = { waiting: [], ending: Promise.resolve(), filling: false };
+      this.#places.set(worker, place);
     }
-    if (idle && !waiting.loads) this.#load(waiting);
+    if (place.waiting.length === 0) this.#add(worker, place);
+    this.#load(place, idle);
+    if (!place.filling && place.waiting.length < this.#options.perWorker) void this.#fill(worker, place);
+  }
+
+  /** @returns null where there are no descriptors or cgroups for it: a call then has its own job made, and hears why not */
+  #add(worker: WorkerProcess, place: Place): LaunchedInWorker | null {
+    try {
+      const launched = launchInWorker(worker, this.#job);
+      place.waiting.push({ launched, loads: false });
+      return launched;
+    } catch (error) {
+      if (isSyscallError(error) || error instanceof HostError) return null;
+      throw error;
+    }
+  }
+
+  /** One after the other, so that a call's own job waits for one of them at most. */
+  async #fill(worker: WorkerProcess, place: Place): Promise<void> {
+    place.filling = true;
+    try {
+      while (!this.#closed && worker.alive && place.waiting.length < this.#options.perWorker) {
+        const added = this.#add(worker, place);
+        if (added === null) return;
+        await added.made;
+        this.#load(place, false);
+      }
+    } finally {
+      place.filling = false;
+    }
   }
 
   /** Without a cgroup nobody would hold it to its limits while it waits. */
-  #load(waiting: Waiting): void {
-    if (this.#module === null || waiting.launched.cpuMs() === null) return;
-    waiting.launched.load(this.#module);
-    waiting.loads = true;
-    this.#watch ??= setInterval(() => this.#endGreedy(), WATCH_MS);
-    this.#watch.unref();
+  #load({ waiting }: Place, idle: boolean): void {
+    const { module, alone } = this.#options;
+    if (module === null || (alone && !idle)) return;
+    const loadable = alone ? waiting.slice(0, 1) : waiting;
+    for (const standby of loadable) {
+      if (standby.loads || standby.launched.cpuMs() === null) continue;
+      standby.launched.load(module);
+      standby.loads = true;
+      this.#watch ??= setInterval(() => this.#endGreedy(), WATCH_MS);
+      this.#watch.unref();
+    }
   }
 
   /** One that used up its CPU time before it was asked is no use to anybody. */
   #endGreedy(): void {
-    for (const [worker, { launched, loads }] of this.#waiting)
-      if (loads && !launched.ended() && (launched.cpuMs() ?? 0) > this.#job.limits.cpuMs) void this.discard(worker);
+    const { cpuMs } = this.#job.limits;
+    for (const [worker, place] of this.#places)
+      for (const { launched, loads } of [...place.waiting])
+        if (loads && !launched.ended() && (launched.cpuMs() ?? 0) > cpuMs) this.#discard(worker, launched);
+  }
+
+  #clearAway(): void {
+    for (const [worker, place] of this.#places) {
+      for (const { launched } of [...place.waiting])
+        if (!worker.alive || launched.ended()) this.#discard(worker, launched);
+      if (!worker.alive) this.#places.delete(worker);
+    }
   }
 
   /**
-   * Launches one while a job runs, or after it when it is short.
+   * Launches what is missing while a job runs, or after it when it is short.
    * @returns to be called when the job is over
    */
   prepareBeside(worker: WorkerProcess): () => void {
@@ -79,37 +136,36 @@ export class Standbys {
     };
   }
 
-  /** The one that waits in this worker, if it has exactly these limits: a job never gets another's. */
+  /** The oldest that waits in this worker, if it has exactly these limits: a job never gets another's. */
   take(worker: WorkerProcess, limits: Limits): LaunchedInWorker | null {
-    const waiting = this.#waiting.get(worker);
-    if (waiting === undefined || waiting.launched.ended() || !sameLimits(limits, this.#job.limits)) return null;
-    this.#waiting.delete(worker);
-    return waiting.launched;
+    const place = this.#places.get(worker);
+    if (place === undefined || !sameLimits(limits, this.#job.limits)) return null;
+    const at = place.waiting.findIndex(({ launched }) => !launched.ended());
+    return at < 0 ? null : (place.waiting.splice(at, 1)[0]?.launched ?? null);
   }
 
-  /** Before another job runs in this worker: a standby that evaluates untrusted code would be in one network with it. */
+  /** Before another job runs in this worker: a standby that evaluates untrusted code could be in one network with it. */
   async clear(worker: WorkerProcess): Promise<void> {
-    if (this.#waiting.get(worker)?.loads === true) void this.discard(worker);
-    await this.#ending.get(worker);
+    const place = this.#places.get(worker);
+    if (place === undefined || !this.#options.alone) return;
+    for (const { launched, loads } of [...place.waiting]) if (loads) this.#discard(worker, launched);
+    await place.ending;
   }
 
   /** Ends all that wait. */
   close(): void {
     this.#closed = true;
     if (this.#watch !== null) clearInterval(this.#watch);
-    for (const worker of this.#waiting.keys()) void this.discard(worker);
+    for (const [worker, { waiting }] of this.#places)
+      for (const { launched } of [...waiting]) this.#discard(worker, launched);
   }
 
-  /** @returns when nothing of it is left */
-  async discard(worker: WorkerProcess): Promise<void> {
-    const waiting = this.#waiting.get(worker);
-    this.#waiting.delete(worker);
-    if (waiting === undefined) return;
-    const ending = Promise.all([this.#ending.get(worker), waiting.launched.release()]).then(() => {
-      if (this.#ending.get(worker) === ending) this.#ending.delete(worker);
-    });
-    this.#ending.set(worker, ending);
-    await ending;
+  #discard(worker: WorkerProcess, launched: LaunchedInWorker): void {
+    const place = this.#places.get(worker);
+    if (place === undefined) return;
+    const at = place.waiting.findIndex((waiting) => waiting.launched === launched);
+    if (at >= 0) place.waiting.splice(at, 1);
+    place.ending = Promise.all([place.ending, launched.release()]);
   }
 }
 

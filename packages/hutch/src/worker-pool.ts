@@ -35,8 +35,8 @@ export class WorkerPool {
 
   /** Starts the workers. @throws as createPool() */
   static async start(options: CheckedPoolOptions): Promise<WorkerPool> {
-    const { policy, limits, preload } = options;
-    const slots = new WorkerSlots({ policy, limits, preload }, options.workers, options.maxQueue);
+    const { policy, limits, preload, concurrentTasksPerWorker: jobsAtOnce } = options;
+    const slots = new WorkerSlots({ policy, limits, preload, jobsAtOnce }, options.workers, options.maxQueue);
     const workers = await slots.startAll();
     const { start, why } = startOf(workers);
     const jobs = new PoolJobs(options, start, why);

@@ -11,15 +11,15 @@ import {
   refuseHello,
 } from "@hutch/core";
 import { jobFiles, workerFiles } from "@hutch/linux-clone";
-import { type Fd, type OwnedFd, SOCK, socketpair } from "@hutch/syscall";
+import { type Fd, SOCK, socketpair } from "@hutch/syscall";
 import { Conversation, type WorkerSays } from "./conversation.ts";
 import { openDescriptors } from "./descriptors.ts";
 import { endAtExit } from "./end-at-exit.ts";
 import { type LaunchedHere, launchHere } from "./launch-here.ts";
 import { refuseMissing } from "./machine.ts";
-import type { Reaped } from "./meter.ts";
 import { throwPolicyFailure } from "./policy-failure.ts";
 import { programFiles, RUNTIME_ENV, workerProgram } from "./runtime-files.ts";
+import { type JobListener, WorkerJobs } from "./worker-jobs.ts";
 
 /** A worker that has not answered by then never will: its start takes milliseconds, what it preloads takes seconds. */
 const HELLO_MS = 10_000;
@@ -43,14 +43,8 @@ export interface WorkerOptions {
   readonly limits: Limits;
   /** Paths inside the sandbox of trusted modules. */
   readonly preload: readonly string[];
-}
-
-/** What a job's launcher wants to hear. */
-export interface JobListener {
-  started(pidfd: OwnedFd, setupMs: number): void;
-  /** The clone failed: there is no job. */
-  refused(message: string): void;
-  exited(reaped: Reaped): void;
+  /** How many jobs run in the worker at once: more than one are kept apart in networks of their own. */
+  readonly jobsAtOnce: number;
 }
 
 export interface WorkerReady {
@@ -59,24 +53,26 @@ export interface WorkerReady {
   readonly controls: readonly ControlReport[];
 }
 
-const UNKNOWN_END: Reaped = { waitStatus: null, cpuUserMicros: 0, cpuSystemMicros: 0 };
-
 export class WorkerProcess {
   /** What the worker makes plans by. */
   readonly policy: Policy;
+  /** Likewise, see PlanRequest. */
+  readonly inheritNetwork: "alone" | "beside";
   readonly #launched: LaunchedHere;
   readonly #forgetAtExit: () => void;
   readonly #conversation: Conversation;
-  readonly #jobs: Map<number, JobListener> = new Map();
-  #nextJobId = 1;
+  readonly #jobs: WorkerJobs;
   #held = 0;
   #waiting: PromiseWithResolvers<WorkerSays["message"]> | null = null;
   #dead: string | null = null;
+  /** The last error that the worker told of. */
+  #complaint: string | null = null;
   #ready: WorkerReady | null = null;
 
   private constructor(options: WorkerOptions) {
     // The worker already lives in the policy's root.
     this.policy = { ...options.policy, files: jobFiles(options.policy.files) };
+    this.inheritNetwork = options.jobsAtOnce > 1 ? "beside" : "alone";
     const channel = socketpair(SOCK.SEQPACKET);
     const doorbell = socketpair(SOCK.STREAM);
     using _channel = channel.b;
@@ -101,6 +97,7 @@ export class WorkerProcess {
       (said) => this.#hear(said),
       (why) => this.#end(why),
     );
+    this.#jobs = new WorkerJobs(this.#conversation, (why) => this.#end(why));
   }
 
   /**
@@ -131,6 +128,7 @@ export class WorkerProcess {
         backend: machine.backend.name,
         preload: options.preload,
         cgroups: machine.cgroups?.procsPerJob ?? 0,
+        jobsBeside: this.inheritNetwork === "beside",
         missing: machine.probe.missing,
       },
       machine.init === null ? [] : [machine.init.fd],
@@ -221,13 +219,17 @@ export class WorkerProcess {
     ends: readonly (readonly [DescriptorSlot, Fd])[],
     listener: JobListener,
   ): number {
-    const jobId = this.#nextJobId++;
-    this.#conversation.send(
-      { kind: "launch", jobId, ...job, descriptors: ends.map(([slot]) => slot) },
-      ends.map(([, fd]) => fd),
-    );
-    this.#jobs.set(jobId, listener);
-    return jobId;
+    return this.#jobs.launch(job, ends, listener);
+  }
+
+  /** As WorkerJobs.kill(). */
+  kill(jobId: number): void {
+    if (this.#dead === null) this.#jobs.kill(jobId);
+  }
+
+  /** As WorkerJobs.expectEnd(). */
+  expectEnd(jobId: number): void {
+    if (this.#dead === null) this.#jobs.expectEnd(jobId);
   }
 
   /** Keeps this process alive until the returned function is called: a caller waits for a job. A standby does not. */
@@ -240,51 +242,26 @@ export class WorkerProcess {
     };
   }
 
-  #hear({ message, pidfd }: WorkerSays): void {
+  #hear(said: WorkerSays): void {
+    const { message } = said;
     if (
       this.#waiting !== null &&
       (message.kind === "hello" || message.kind === "ready" || message.kind === "setup-failed")
     ) {
       this.#waiting.resolve(message);
       this.#waiting = null;
-      return;
-    }
-    switch (message.kind) {
-      case "started": {
-        const job = this.#jobs.get(message.jobId);
-        if (job === undefined || pidfd === null) pidfd?.close();
-        else job.started(pidfd, message.setupMicros / 1000);
-        return;
-      }
-      case "launch-failed":
-        this.#forget(message.jobId)?.refused(message.message);
-        return;
-      case "exited":
-        // ORDER: the record goes first, then the worker may reap, and the id be used again.
-        this.#forget(message.jobId)?.exited(message);
-        if (this.#dead === null) this.#conversation.send({ kind: "reap", jobId: message.jobId });
-        return;
-      case "log":
-        return;
-      default:
-        this.#end(`it said "${message.kind}" out of order`);
-    }
-  }
-
-  #forget(jobId: number): JobListener | undefined {
-    const job = this.#jobs.get(jobId);
-    this.#jobs.delete(jobId);
-    return job;
+    } else if (message.kind !== "log") this.#jobs.hear(said);
+    else if (message.level === "error") this.#complaint = message.text;
   }
 
   #end(why: string): void {
     if (this.#dead !== null) return;
-    this.#dead = why;
-    this.#launched.supervision.end("host-failure");
-    this.#waiting?.reject(new HostError("WORKER_START_FAILED", `Cannot start the worker: ${why}`));
+    this.#dead = this.#complaint === null ? why : `${why}: ${this.#complaint}`;
+    const { supervision } = this.#launched;
+    supervision.end("host-failure");
+    this.#waiting?.reject(new HostError("WORKER_START_FAILED", `Cannot start the worker: ${this.#dead}`));
     this.#conversation.close();
-    for (const job of this.#jobs.values()) job.exited(UNKNOWN_END);
-    this.#jobs.clear();
+    this.#jobs.abandon(supervision.finished);
   }
 
   /** Ends the worker and every job of it. */

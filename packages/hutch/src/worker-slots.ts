@@ -1,11 +1,13 @@
-// The workers of a pool: one job per worker at a time, callers served in the order of their coming.
-// A worker that died is replaced when the next caller needs it.
+// The workers of a pool, each with places for so many jobs at once. Callers get a place in the worker that has the most of them
+// free. A worker that died is replaced when the next caller needs it.
 import { HostError } from "@hutch/core";
 import { JobQueue, type Waiting } from "./job-queue.ts";
 import { type WorkerOptions, WorkerProcess } from "./worker-process.ts";
 
 interface Slot {
   worker: Promise<WorkerProcess> | null;
+  /** Places that nobody has. */
+  free: number;
 }
 
 export interface Lease {
@@ -17,11 +19,10 @@ export interface Lease {
 export class WorkerSlots {
   readonly #options: WorkerOptions;
   readonly #slots: readonly Slot[];
-  readonly #free: Slot[];
   readonly #queue: JobQueue<Slot>;
   /** Slots whose job has ended, and which are free as soon as nothing of it is left. */
   #clearing = 0;
-  /** Called when nothing of a job is left in a worker and nobody waits for one. */
+  /** Called when a place in a worker is free again and nobody waits for it. */
   onIdle: ((worker: WorkerProcess) => void) | null = null;
   #closed = false;
 
@@ -29,8 +30,7 @@ export class WorkerSlots {
   constructor(options: WorkerOptions, count: number, maxQueue: number) {
     this.#options = options;
     this.#queue = new JobQueue(maxQueue);
-    this.#slots = Array.from({ length: count }, () => ({ worker: null }));
-    this.#free = [...this.#slots];
+    this.#slots = Array.from({ length: count }, () => ({ worker: null, free: options.jobsAtOnce }));
   }
 
   /** Starts all of them. @throws what the first failing one throws, after the others were closed */
@@ -65,23 +65,36 @@ export class WorkerSlots {
   async #freeSlot(waiting: Waiting): Promise<Slot> {
     waiting.signal?.throwIfAborted();
     if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot run a job: the pool is closed");
-    return this.#free.pop() ?? (await this.#queue.wait(waiting, this.#clearing));
+    const freest = this.#slots.reduce((best, slot) => (slot.free > best.free ? slot : best));
+    if (freest.free === 0) return await this.#queue.wait(waiting, this.#clearing);
+    freest.free -= 1;
+    return freest;
   }
 
   /** @returns whether it is free now, and not the next caller's */
   #release(slot: Slot): boolean {
     if (this.#queue.serve(slot)) return false;
-    this.#free.push(slot);
+    slot.free += 1;
     return true;
   }
 
+  /** One caller replaces a dead worker; those that come at the same time wait for the same one. */
   async #workerOf(slot: Slot): Promise<WorkerProcess> {
-    const current = await slot.worker?.catch(() => null);
-    if (current?.alive === true) return current;
-    await current?.close();
+    for (;;) {
+      const known = slot.worker;
+      const current = (await known?.catch(() => null)) ?? null;
+      if (current?.alive === true) return current;
+      if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot run a job: the pool is closed");
+      if (slot.worker !== known) continue;
+      slot.worker = this.#replace(current);
+      return await slot.worker;
+    }
+  }
+
+  async #replace(dead: WorkerProcess | null): Promise<WorkerProcess> {
+    await dead?.close();
     if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot run a job: the pool is closed");
-    slot.worker = WorkerProcess.start(this.#options);
-    return await slot.worker;
+    return await WorkerProcess.start(this.#options);
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,16 @@
 // The worker's end of the channel to the host: blocking, because nothing else happens while a message is written or awaited.
 import {
+  attachedTo,
   decodeHostMessage,
+  encodeStatusReply,
   encodeWorkerMessage,
   type HostMessage,
   HUTCH_VERSION,
   MAX_MESSAGE_BYTES,
   PROTOCOL_VERSION,
+  ProtocolError,
   type Setup,
+  type StatusReply,
   type WorkerMessage,
 } from "@hutch/core";
 import { Channel, closeAll } from "@hutch/fdpass";
@@ -58,11 +62,14 @@ export class HostChannel {
       const { message, descriptors } = heard;
       if (message.kind === "setup") return { message, descriptors };
       closeAll(descriptors);
-      throw new TypeError(`Cannot start: the host said "${message.kind}" where "setup" was expected`);
+      throw new ProtocolError(`Cannot start: the host said "${message.kind}" where "setup" was expected`);
     }
   }
 
-  /** One message, null when there is none now. */
+  /**
+   * One message, null when there is none now.
+   * @throws ProtocolError, or DamagedPacketError, for what is not one message with its descriptors; those that came are closed
+   */
   receive(): Heard | "closed" | null {
     const received = this.#channel.receive();
     if (received.kind === "closed") return "closed";
@@ -70,6 +77,11 @@ export class HostChannel {
     using undo = new DisposableStack();
     undo.defer(() => closeAll(received.descriptors));
     const message = decodeHostMessage(received.bytes);
+    const wanted = attachedTo(message);
+    if (received.descriptors.length !== wanted)
+      throw new ProtocolError(
+        `Cannot use "${message.kind}" of the host: ${received.descriptors.length} descriptors came with it, ${wanted} belong to it`,
+      );
     undo.move();
     return { message, descriptors: received.descriptors };
   }
@@ -80,5 +92,11 @@ export class HostChannel {
     while (this.#channel.send(bytes, descriptors) === "full") poll([{ fd: this.fd, events: POLL.OUT }], -1);
     // A full doorbell has not been read yet: the host will look all the same.
     trySend(this.#doorbell, RING, MSG.DONTWAIT);
+  }
+
+  /** On a socket that came with a request. It is empty, so there is room; who asked may be gone. */
+  reply(socket: OwnedFd, answer: StatusReply): void {
+    using _socket = socket;
+    trySend(socket.fd, encodeStatusReply(answer), MSG.DONTWAIT);
   }
 }

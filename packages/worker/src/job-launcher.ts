@@ -97,8 +97,7 @@ export class JobLauncher {
       start: start === "warm" ? "warm" : "exec",
       awaitsCommand: start === "await",
       root: "inherit",
-      // The host gives a worker one job at a time (worker-slots.ts in hutch).
-      inheritNetwork: true,
+      inheritNetwork: this.#setup.jobsBeside ? "beside" : "alone",
       privileged: false,
       ids: { uid: geteuid(), gid: getegid() },
       cgroups,
@@ -260,8 +259,6 @@ function candidates(name: string, env: readonly string[]): string[] {
 
 /** The descriptors of a launch request by name. @throws TypeError when one is missing or unknown */
 export function endsBySlot(slots: readonly DescriptorSlot[], descriptors: readonly OwnedFd[]): JobEnds {
-  if (slots.length !== descriptors.length)
-    throw new TypeError(`Cannot launch: ${descriptors.length} descriptors came for ${slots.length} names`);
   const bySlot = new Map(slots.map((slot, index) => [slot, (descriptors[index] as OwnedFd).fd]));
   const need = (slot: DescriptorSlot): Fd => {
     const fd = bySlot.get(slot);

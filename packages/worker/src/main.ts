@@ -50,6 +50,6 @@ if (canary.kind === "in-job") {
     controls: [...launcher.controls],
   });
   const served = serve(channel, launcher);
-  if (served.kind === "done") exitGroup(0);
+  if (served.kind !== "in-job") exitGroup(served.kind === "done" ? 0 : 1);
   becomeJob(served.surroundings);
 }

@@ -1,6 +1,7 @@
-// The serve loop: launches, exits and reaps, one at a time, by poll(2). In a warm job it returns as the job.
-import type { HostMessage, Launch } from "@hutch/core";
-import { closeAll } from "@hutch/fdpass";
+// The serve loop: launches, exits and reaps of any number of jobs, one message at a time, by poll(2). In a warm job it returns
+// as the job. Nothing in here waits for a job: what a job does shows only as its pidfd becoming readable.
+import { type HostMessage, JobLedger, type Launch, ProtocolError } from "@hutch/core";
+import { closeAll, DamagedPacketError } from "@hutch/fdpass";
 import {
   errnoText,
   type InJob,
@@ -23,60 +24,140 @@ const SIGKILL = 9;
 /** A job from its launch until the host asks to reap it. */
 interface Job {
   readonly jobId: number;
-  readonly pid: Pid;
-  readonly pidfd: OwnedFd;
-  exited: boolean;
+  /** null until it was cloned. */
+  process: { readonly pid: Pid; readonly pidfd: OwnedFd } | null;
 }
 
-export type Served = { readonly kind: "done" } | { readonly kind: "in-job"; readonly surroundings: Surroundings };
+export type Served =
+  | { readonly kind: "done" }
+  /** The host said what cannot be meant. It is not listened to again, and was told why. */
+  | { readonly kind: "broken" }
+  | { readonly kind: "in-job"; readonly surroundings: Surroundings };
 
+/** Serves until the host closes the channel, or until its last job was reaped after it was retired. Whatever is left is ended. */
 export function serve(channel: HostChannel, launcher: JobLauncher): Served {
-  const jobs = new Map<number, Job>();
-  let retiring = false;
-  for (;;) {
-    if (retiring && jobs.size === 0) return { kind: "done" };
-    const running = [...jobs.values()].filter((job) => !job.exited);
+  const server = new Server(channel, launcher);
+  try {
+    return server.run();
+  } catch (error) {
+    server.endAll();
+    if (!(error instanceof ProtocolError || error instanceof DamagedPacketError)) throw error;
+    channel.send({ kind: "log", level: "error", text: error.message });
+    return { kind: "broken" };
+  }
+}
+
+class Server {
+  readonly #channel: HostChannel;
+  readonly #launcher: JobLauncher;
+  readonly #jobs: JobLedger<Job> = new JobLedger();
+  #retiring = false;
+
+  constructor(channel: HostChannel, launcher: JobLauncher) {
+    this.#channel = channel;
+    this.#launcher = launcher;
+  }
+
+  run(): Served {
+    while (!(this.#retiring && this.#jobs.size === 0)) {
+      if (!this.#wait()) continue;
+      const heard = this.#channel.receive();
+      if (heard === null) continue;
+      if (heard === "closed") break;
+      const { message, descriptors } = heard;
+      if (message.kind === "launch") {
+        if (this.#launch({ message, descriptors }) === "in-job") return { kind: "in-job", surroundings: message };
+      } else this.#obey(message, descriptors);
+    }
+    this.endAll();
+    return { kind: "done" };
+  }
+
+  endAll(): void {
+    for (const [, job] of this.#jobs.abandon()) end(job);
+  }
+
+  /** Tells of every job that ended. @returns whether the host said something */
+  #wait(): boolean {
+    const running = [...this.#jobs.in("running")].flatMap(([jobId, { process }]) =>
+      process === null ? [] : [{ jobId, fd: process.pidfd.fd }],
+    );
     const [control, ...ended] = poll(
-      [{ fd: channel.fd, events: POLL.IN }, ...running.map((job) => ({ fd: job.pidfd.fd, events: POLL.IN }))],
+      [{ fd: this.#channel.fd, events: POLL.IN }, ...running.map(({ fd }) => ({ fd, events: POLL.IN }))],
       -1,
     );
-    running.forEach((job, index) => {
-      if (ended[index] !== 0) tellExit(channel, job);
+    running.forEach(({ jobId, fd }, index) => {
+      if (ended[index] !== 0) this.#tellExit(jobId, fd);
     });
-    if (control === 0) continue;
-    const heard = channel.receive();
-    if (heard === null) continue;
-    if (heard === "closed") {
-      for (const job of jobs.values()) end(job);
-      return { kind: "done" };
-    }
-    if (heard.message.kind === "launch") {
-      const job = launch(channel, launcher, heard as Heard<Launch>);
-      if (job === "in-job") return { kind: "in-job", surroundings: heard.message };
-      if (job !== null) jobs.set(job.jobId, job);
-    } else retiring = obey(heard.message, jobs) || retiring;
+    return control !== 0;
   }
-}
 
-function launch(
-  channel: HostChannel,
-  launcher: JobLauncher,
-  { message, descriptors }: Heard<Launch>,
-): Job | "in-job" | null {
-  const { jobId } = message;
-  const started = Bun.nanoseconds();
-  const launched = tryLaunch(launcher, message, descriptors);
-  // ORDER: in the job these numbers are the plan's by now, so nothing of ours may be closed there.
-  if (launched.kind === "in-job") return "in-job";
-  closeAll(descriptors);
-  if (launched.kind === "failed") {
-    channel.send({ kind: "launch-failed", jobId, errno: launched.errno, message: launched.message });
-    return null;
+  #launch({ message, descriptors }: Heard<Launch>): "in-job" | "launched" {
+    const { jobId } = message;
+    if (this.#retiring) throw new ProtocolError(`Cannot launch job ${jobId}: this worker was retired`);
+    const job: Job = { jobId, process: null };
+    this.#jobs.open(jobId, job);
+    const started = Bun.nanoseconds();
+    const launched = tryLaunch(this.#launcher, message, descriptors);
+    // ORDER: in the job these numbers are the plan's by now, so nothing of ours may be closed there.
+    if (launched.kind === "in-job") return "in-job";
+    closeAll(descriptors);
+    if (launched.kind === "failed") {
+      this.#jobs.follow(jobId, "launch-failed");
+      this.#channel.send({ kind: "launch-failed", jobId, errno: launched.errno, message: launched.message });
+      return "launched";
+    }
+    job.process = launched;
+    this.#jobs.follow(jobId, "started");
+    const setupMicros = Math.round((Bun.nanoseconds() - started) / 1000);
+    this.#channel.send({ kind: "started", jobId, setupMicros }, [launched.pidfd.fd]);
+    return "launched";
   }
-  channel.send({ kind: "started", jobId, setupMicros: Math.round((Bun.nanoseconds() - started) / 1000) }, [
-    launched.pidfd.fd,
-  ]);
-  return { jobId, pid: launched.pid, pidfd: launched.pidfd, exited: false };
+
+  #obey(message: Exclude<HostMessage, Launch>, descriptors: readonly OwnedFd[]): void {
+    switch (message.kind) {
+      case "retire":
+        this.#retiring = true;
+        return;
+      case "kill": {
+        const job = this.#jobs.follow(message.jobId, "kill");
+        if (job !== null) end(job);
+        return;
+      }
+      case "reap": {
+        const job = this.#jobs.follow(message.jobId, "reap");
+        if (job !== null) reap(job);
+        return;
+      }
+      case "status": {
+        const [socket] = descriptors;
+        const { jobId } = message;
+        if (socket !== undefined)
+          this.#channel.reply(socket, { kind: "status-reply", jobId, phase: this.#jobs.phaseOf(jobId) });
+        return;
+      }
+      case "setup":
+        closeAll(descriptors);
+        throw new ProtocolError('Cannot serve: "setup" came twice');
+    }
+  }
+
+  /** Looks without reaping, so that the id can not be used again behind the host's back. */
+  #tellExit(jobId: number, pidfd: OwnedFd["fd"]): void {
+    const child = waitid({ pidfd }, W.EXITED | W.NOWAIT | W.NOHANG);
+    if (child === null) return;
+    this.#jobs.follow(jobId, "exited");
+    const waitStatus =
+      child.end.kind === "exited" ? child.end.code << 8 : child.end.kind === "signaled" ? child.end.signal : 0;
+    const { userMicros, systemMicros } = child.usage;
+    this.#channel.send({
+      kind: "exited",
+      jobId,
+      waitStatus,
+      cpuUserMicros: userMicros,
+      cpuSystemMicros: systemMicros,
+    });
+  }
 }
 
 type Tried = Launched | InJob | { readonly kind: "failed"; readonly errno: number; readonly message: string };
@@ -95,42 +176,15 @@ function tryLaunch(launcher: JobLauncher, message: Launch, descriptors: readonly
   }
 }
 
-function obey(message: HostMessage, jobs: Map<number, Job>): boolean {
-  if (message.kind === "retire") return true;
-  if (message.kind === "kill") {
-    const job = jobs.get(message.jobId);
-    if (job !== undefined && !job.exited) tryCall("pidfd_send_signal", job.pidfd.fd, message.signal);
-  }
-  if (message.kind === "reap") {
-    const job = jobs.get(message.jobId);
-    if (job?.exited === true) {
-      wait4(job.pid);
-      job.pidfd.close();
-      jobs.delete(job.jobId);
-    }
-  }
-  return false;
+function reap({ process }: Job): void {
+  if (process === null) return;
+  wait4(process.pid);
+  process.pidfd.close();
 }
 
-/** Looks without reaping, so that the id can not be used again behind the host's back. */
-function tellExit(channel: HostChannel, job: Job): void {
-  const child = waitid({ pidfd: job.pidfd.fd }, W.EXITED | W.NOWAIT | W.NOHANG);
-  if (child === null) return;
-  job.exited = true;
-  const waitStatus =
-    child.end.kind === "exited" ? child.end.code << 8 : child.end.kind === "signaled" ? child.end.signal : 0;
-  const { userMicros, systemMicros } = child.usage;
-  channel.send({
-    kind: "exited",
-    jobId: job.jobId,
-    waitStatus,
-    cpuUserMicros: userMicros,
-    cpuSystemMicros: systemMicros,
-  });
-}
-
-/** The host is gone: so are its jobs. */
-function end(job: Job): void {
-  tryCall("pidfd_send_signal", job.pidfd.fd, SIGKILL);
-  tryCall("kill", -job.pid, SIGKILL);
+/** SAFETY: not reaped yet, so the id of its group is still its own. Harmless when it has ended. */
+function end({ process }: Job): void {
+  if (process === null) return;
+  tryCall("pidfd_send_signal", process.pidfd.fd, SIGKILL);
+  tryCall("kill", -process.pid, SIGKILL);
 }

@@ -6,7 +6,7 @@ import { CompleteLimitsSchema } from "../limits.ts";
 import { parseOptions } from "../options.ts";
 import { CompletePolicySchema } from "../policy.ts";
 import { describeError } from "../sentence.ts";
-import type { DescriptorSlot, HostMessage, WorkerMessage } from "./messages.ts";
+import type { DescriptorSlot, HostMessage, StatusReply, WorkerMessage } from "./messages.ts";
 import { sharedCoders, type Tagged } from "./packed.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
@@ -34,6 +34,7 @@ const hostMessage: () => CoderType<Tagged<HostMessage>> = lazy(() => {
         backend: choice("linux-clone", "posix-fork"),
         preload: texts,
         cgroups: P.U8,
+        jobsBeside: P.bool,
         missing: controls,
       }),
     ],
@@ -51,8 +52,9 @@ const hostMessage: () => CoderType<Tagged<HostMessage>> = lazy(() => {
       }),
     ],
     reap: [3, P.struct({ jobId: P.U32LE })],
-    kill: [4, P.struct({ jobId: P.U32LE, signal: P.U8 })],
+    kill: [4, P.struct({ jobId: P.U32LE })],
     retire: [5, P.struct({})],
+    status: [6, P.struct({ jobId: P.U32LE })],
   });
 });
 
@@ -79,6 +81,12 @@ const workerMessage: () => CoderType<Tagged<WorkerMessage>> = lazy(() => {
     ],
     log: [7, P.struct({ level: choice("info", "warning", "error"), text })],
   });
+});
+
+const statusReply: () => CoderType<Tagged<StatusReply>> = lazy(() => {
+  const { P, choice } = sharedCoders();
+  const phase = choice("asked", "running", "exited", "gone");
+  return P.mappedTag(P.U8, { "status-reply": [1, P.struct({ jobId: P.U32LE, phase })] });
 });
 
 function encode<M extends { readonly kind: string }>(coder: CoderType<Tagged<M>>, message: M): Uint8Array {
@@ -128,4 +136,14 @@ export function encodeWorkerMessage(message: WorkerMessage): Uint8Array {
 /** @param bytes one packet, whole @throws ProtocolError */
 export function decodeWorkerMessage(bytes: Uint8Array): WorkerMessage {
   return decode(workerMessage, bytes, "worker");
+}
+
+/** The whole answer on a reply socket. */
+export function encodeStatusReply(reply: StatusReply): Uint8Array {
+  return encode(statusReply(), reply);
+}
+
+/** @param bytes everything that came on the reply socket until it closed @throws ProtocolError */
+export function decodeStatusReply(bytes: Uint8Array): StatusReply {
+  return decode(statusReply, bytes, "worker");
 }

@@ -4,9 +4,10 @@ import type { JobUse } from "../backend.ts";
 import type { ControlReport } from "../controls.ts";
 import type { Limits } from "../limits.ts";
 import type { Policy } from "../policy.ts";
+import type { JobPhase } from "./job-phases.ts";
 
 /** Goes up whenever a message changes. Both sides refuse any other version. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Names of the descriptors that travel with a message, in the order in which they are attached. */
 export type DescriptorSlot = "status" | "stdin" | "stdout" | "stderr" | "job" | "init" | `cgroup${number}`;
@@ -20,6 +21,8 @@ export interface Setup {
   /** Paths inside the worker's root of trusted modules, evaluated once in the worker. */
   readonly preload: readonly string[];
   readonly cgroups: number;
+  /** Whether more than one job runs in the worker at a time: jobs that could meet then have networks of their own. */
+  readonly jobsBeside: boolean;
   /** What the host found that this machine cannot enforce: the worker's plans do without it, and say so. */
   readonly missing: readonly ControlReport[];
 }
@@ -47,17 +50,32 @@ export interface Reap {
   readonly kind: "reap";
   readonly jobId: number;
 }
+/** Ends a job whose pidfd the host has not got yet. Afterwards the pidfd is the shorter way. */
 export interface Kill {
   readonly kind: "kill";
   readonly jobId: number;
-  readonly signal: number;
+}
+/**
+ * Asks where a job is. Attached: the stream socket that the answer, a StatusReply, is wanted on. So it can be asked at any
+ * time, and a worker that does not answer is told from one that has nothing to say.
+ */
+export interface Status {
+  readonly kind: "status";
+  readonly jobId: number;
 }
 /** No more launches: the worker ends when its last job was reaped. */
 export interface Retire {
   readonly kind: "retire";
 }
 
-export type HostMessage = Setup | Launch | Reap | Kill | Retire;
+export type HostMessage = Setup | Launch | Reap | Kill | Status | Retire;
+
+/** On the socket that came with a `status`; the worker closes it then. */
+export interface StatusReply {
+  readonly kind: "status-reply";
+  readonly jobId: number;
+  readonly phase: JobPhase;
+}
 
 /** The worker's first message. */
 export interface Hello {
@@ -85,7 +103,7 @@ export interface SetupFailed {
   readonly message: string;
 }
 
-/** Attached: the pidfd of the job's first process. */
+/** Pushed. Attached: the pidfd of the job's first process. */
 export interface Started {
   readonly kind: "started";
   readonly jobId: number;
@@ -99,7 +117,7 @@ export interface LaunchFailed {
   readonly message: string;
 }
 
-/** Seen with WNOWAIT, not reaped. Usage is that of the whole tree as the kernel adds it up for the job's first process. */
+/** Pushed. Seen with WNOWAIT, not reaped. Usage is that of the whole tree as the kernel adds it up for the job's first process. */
 export interface Exited {
   readonly kind: "exited";
   readonly jobId: number;
@@ -116,3 +134,18 @@ export interface Log {
 }
 
 export type WorkerMessage = Hello | Ready | SetupFailed | Started | LaunchFailed | Exited | Log;
+
+/** How many descriptors come beside a message. More or fewer are an error, and those that came are closed. */
+export function attachedTo(message: HostMessage | WorkerMessage): number {
+  switch (message.kind) {
+    case "setup":
+      return message.backend === "linux-clone" ? 1 : 0;
+    case "launch":
+      return message.descriptors.length;
+    case "status":
+    case "started":
+      return 1;
+    default:
+      return 0;
+  }
+}

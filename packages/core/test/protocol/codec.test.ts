@@ -6,12 +6,15 @@ import {
   DEFAULT_POLICY,
   type DescriptorSlot,
   decodeHostMessage,
+  decodeStatusReply,
   decodeWorkerMessage,
   encodeHostMessage,
+  encodeStatusReply,
   encodeWorkerMessage,
   type HostMessage,
   MAX_MESSAGE_BYTES,
   ProtocolError,
+  type StatusReply,
   type WorkerMessage,
 } from "@hutch/core";
 import fc from "fast-check";
@@ -52,6 +55,7 @@ const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(
     backend: fc.constantFrom("linux-clone", "posix-fork"),
     preload: texts,
     cgroups: u8,
+    jobsBeside: fc.boolean(),
     missing: fc.constantFrom<readonly ControlReport[]>(
       [],
       [{ name: "seccomp", state: "unavailable", why: "EPERM", fix: "none" }],
@@ -69,7 +73,8 @@ const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(
     descriptors: slots,
   }),
   fc.record({ kind: fc.constant("reap"), jobId: u32 }),
-  fc.record({ kind: fc.constant("kill"), jobId: u32, signal: u8 }),
+  fc.record({ kind: fc.constant("kill"), jobId: u32 }),
+  fc.record({ kind: fc.constant("status"), jobId: u32 }),
   fc.record({ kind: fc.constant("retire") }),
 );
 const workerMessages: fc.Arbitrary<WorkerMessage> = fc.oneof(
@@ -95,6 +100,12 @@ const workerMessages: fc.Arbitrary<WorkerMessage> = fc.oneof(
   fc.record({ kind: fc.constant("log"), level: fc.constantFrom("info", "warning", "error"), text }),
 );
 
+const statusReplies: fc.Arbitrary<StatusReply> = fc.record({
+  kind: fc.constant("status-reply"),
+  jobId: u32,
+  phase: fc.constantFrom("asked", "running", "exited", "gone"),
+});
+
 interface Direction {
   readonly name: string;
   readonly encoded: fc.Arbitrary<{ readonly message: object; readonly bytes: Uint8Array }>;
@@ -110,6 +121,11 @@ const directions: readonly Direction[] = [
     name: "decodeWorkerMessage()",
     encoded: workerMessages.map((message) => ({ message, bytes: encodeWorkerMessage(message) })),
     decode: decodeWorkerMessage,
+  },
+  {
+    name: "decodeStatusReply()",
+    encoded: statusReplies.map((message) => ({ message, bytes: encodeStatusReply(message) })),
+    decode: decodeStatusReply,
   },
 ];
 
@@ -200,6 +216,7 @@ describe("decodeHostMessage()", () => {
           backend: "linux-clone",
           preload: [],
           cgroups: 0,
+          jobsBeside: false,
           missing: [],
         }),
       ),

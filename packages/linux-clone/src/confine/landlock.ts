@@ -94,6 +94,11 @@ function handledBy(context: PlanContext): Handled | null {
   return handled.files === 0 && handled.tcp === 0 && handled.scopes === 0 ? null : handled;
 }
 
+/** Whether no job can connect or send to an abstract name of another. */
+export function scopesNames(context: PlanContext): boolean {
+  return handledBy(context)?.scopes === SCOPES;
+}
+
 /** A worker mounts for its jobs, each of which gets rules of its own. Without a root of its own a job has the host's files. */
 function confinesFiles(context: PlanContext): boolean {
   return context.request.launchesJobs !== true && works(context, "private-root") && works(context, "mount-namespace");

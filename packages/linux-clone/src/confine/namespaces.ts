@@ -2,12 +2,16 @@
 import type { ControlName, ControlReport, Step } from "@hutch/core";
 import { CLONE } from "@hutch/syscall";
 import { isUnprivileged, type PlanContext, works } from "../plan-context.ts";
+import { thisMachine } from "../seccomp/choose-filter.ts";
+import { canMeet } from "../seccomp/meeting-calls.ts";
 import { step } from "../step.ts";
+import { scopesNames } from "./landlock.ts";
+import { canFilter } from "./seccomp.ts";
 
 const BY_CONTROL = [
   ["mount-namespace", CLONE.NEWNS, "mounts of its own"],
   ["pid-namespace", CLONE.NEWPID, "process ids of its own; all end with process 1"],
-  ["net-namespace", CLONE.NEWNET, "a network of its own with nothing but loopback"],
+  ["net-namespace", CLONE.NEWNET, ""],
   ["ipc-namespace", CLONE.NEWIPC, "System V and POSIX message queues of its own"],
   ["uts-namespace", CLONE.NEWUTS, "a host name of its own"],
 ] as const satisfies readonly (readonly [ControlName, number, string])[];
@@ -25,13 +29,23 @@ export function cloneFlags(context: PlanContext): number {
 }
 
 export function wanted(context: PlanContext, control: ControlName): boolean {
-  if (
-    control === "net-namespace" &&
-    (context.request.policy.network === "host" || context.request.inheritNetwork === true)
-  )
+  if (control === "net-namespace" && (context.request.policy.network === "host" || networkOf(context) !== "own"))
     return false;
   return works(context, control);
 }
+
+/** `shared`: other jobs may be in it. */
+function networkOf(context: PlanContext): "own" | "alone" | "shared" {
+  const { inheritNetwork, policy } = context.request;
+  if (inheritNetwork !== "beside") return inheritNetwork ?? "own";
+  return canFilter(context) && !canMeet(policy, thisMachine(), scopesNames(context)) ? "shared" : "own";
+}
+
+const NETWORKS = {
+  own: "a network of its own with nothing but loopback",
+  alone: "the worker's own network with nothing but loopback; one job is in it at a time",
+  shared: "the worker's own network with nothing but loopback, shared by jobs that may make no socket to meet in it",
+} as const;
 
 export function planCgroupNamespace(context: PlanContext): Step[] {
   if (context.request.cgroups === 0 || !wanted(context, "cgroup-namespace")) return [];
@@ -46,7 +60,8 @@ export function planUserNamespace(context: PlanContext): Step[] {
 }
 
 export function reportNamespaces(context: PlanContext): ControlReport[] {
-  const { policy, inheritNetwork } = context.request;
+  const { policy } = context.request;
+  const network = networkOf(context);
   return [
     {
       name: "user-namespace",
@@ -56,12 +71,7 @@ export function reportNamespaces(context: PlanContext): ControlReport[] {
     ...BY_CONTROL.map(([name, , why]): ControlReport => {
       if (name === "net-namespace" && policy.network === "host")
         return { name, state: "off", why: "the policy gives the host's network" };
-      if (name === "net-namespace" && inheritNetwork === true)
-        return {
-          name,
-          state: "enforced",
-          why: "the worker's own network with nothing but loopback; one job is in it at a time",
-        };
+      if (name === "net-namespace") return { name, state: "enforced", why: NETWORKS[network] };
       return { name, state: "enforced", why };
     }),
     { name: "cgroup-namespace", state: "enforced", why: "a view of the cgroup tree that begins at its own" },

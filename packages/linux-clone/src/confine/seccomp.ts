@@ -90,7 +90,8 @@ export function planSeccomp(context: PlanContext): Step[] {
   ];
 }
 
-function canFilter(context: PlanContext): boolean {
+/** Whether this machine holds a job to its profile. */
+export function canFilter(context: PlanContext): boolean {
   return works(context, "seccomp") && works(context, "no-new-privileges");
 }
 

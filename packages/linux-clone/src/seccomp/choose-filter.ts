@@ -58,7 +58,8 @@ function flagsOf({ flags }: SyscallProfile): number {
   return (has("LOG") ? SECCOMP_FILTER_FLAG.LOG : 0) | (has("SPEC_ALLOW") ? SECCOMP_FILTER_FLAG.SPEC_ALLOW : 0);
 }
 
-function thisMachine(): FilterTarget {
+/** What profiles are resolved for here. */
+export function thisMachine(): FilterTarget {
   const [major = 0, minor = 0] = readText("/proc/sys/kernel/osrelease").split(/[.-]/).map(Number);
   return { arch: arch(), kernel: [major, minor] };
 }

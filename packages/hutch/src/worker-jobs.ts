@@ -1,0 +1,125 @@
+// The jobs of one worker as the host knows them: each is held to the phases of the protocol, and has one listener who hears of
+// its end exactly once.
+import { type DescriptorSlot, JobLedger, type Launch, ProtocolError } from "@hutch/core";
+import type { Fd, OwnedFd } from "@hutch/syscall";
+import type { Conversation, WorkerSays } from "./conversation.ts";
+import type { Reaped } from "./meter.ts";
+import { Silence } from "./silence.ts";
+import { askStatus } from "./worker-status.ts";
+
+/** What a job's launcher hears: `started` at most once, then one of the others, once. */
+export interface JobListener {
+  started(pidfd: OwnedFd, setupMs: number): void;
+  /** The clone failed: there is no job. */
+  refused(message: string): void;
+  exited(reaped: Reaped): void;
+  /**
+   * The worker is gone, and nobody else will tell of this job.
+   * @param ended when everything in the worker's namespaces has ended
+   */
+  abandoned(ended: Promise<unknown>): void;
+}
+
+interface ListedJob {
+  readonly listener: JobListener;
+  /** Its processes are gone, or were killed: the worker owes word of that. */
+  endOwed: boolean;
+}
+
+export class WorkerJobs {
+  readonly #conversation: Conversation;
+  readonly #onBroken: (why: string) => void;
+  readonly #listed: JobLedger<ListedJob> = new JobLedger();
+  readonly #silence: Silence;
+  #nextId = 1;
+
+  /** @param onBroken the worker fell silent, or answered what it was not asked */
+  constructor(conversation: Conversation, onBroken: (why: string) => void) {
+    this.#conversation = conversation;
+    this.#onBroken = onBroken;
+    this.#silence = new Silence({
+      owes: () => this.#owing() !== null,
+      ask: () => this.#ask(),
+      silent: onBroken,
+    });
+  }
+
+  /** @returns the job's number @throws HostError when the worker is gone */
+  launch(
+    job: Omit<Launch, "kind" | "jobId" | "descriptors">,
+    ends: readonly (readonly [DescriptorSlot, Fd])[],
+    listener: JobListener,
+  ): number {
+    const jobId = this.#nextId++;
+    this.#conversation.send(
+      { kind: "launch", jobId, ...job, descriptors: ends.map(([slot]) => slot) },
+      ends.map(([, fd]) => fd),
+    );
+    this.#listed.open(jobId, { listener, endOwed: false });
+    this.#silence.watch();
+    return jobId;
+  }
+
+  /** Ends a job whose pidfd has not come yet. Harmless when it is gone. */
+  kill(jobId: number): void {
+    if (this.#listed.follow(jobId, "kill") !== null) this.#conversation.tell({ kind: "kill", jobId });
+  }
+
+  /** The job was seen to end, or was killed: the worker is expected to say so soon. */
+  expectEnd(jobId: number): void {
+    const job = this.#listed.get(jobId);
+    if (job === null) return;
+    job.endOwed = true;
+    this.#silence.watch();
+  }
+
+  /** @throws ProtocolError for what is out of order */
+  hear({ message, pidfd }: WorkerSays): void {
+    this.#silence.heard();
+    switch (message.kind) {
+      case "started": {
+        const job = this.#listed.follow(message.jobId, "started");
+        if (job !== null && pidfd !== null) job.listener.started(pidfd, message.setupMicros / 1000);
+        return;
+      }
+      case "launch-failed":
+        this.#listed.follow(message.jobId, "launch-failed")?.listener.refused(message.message);
+        return;
+      case "exited": {
+        const job = this.#listed.follow(message.jobId, "exited");
+        // ORDER: the record goes first, then the worker may reap, and the id be used again.
+        this.#listed.follow(message.jobId, "reap");
+        job?.listener.exited(message);
+        this.#conversation.tell({ kind: "reap", jobId: message.jobId });
+        return;
+      }
+      default:
+        throw new ProtocolError(`Cannot follow the worker: it said "${message.kind}" out of order`);
+    }
+  }
+
+  /** @param ended as JobListener.abandoned() */
+  abandon(ended: Promise<unknown>): void {
+    this.#silence.stop();
+    for (const [, { listener }] of this.#listed.abandon()) listener.abandoned(ended);
+  }
+
+  /** A job that the worker owes word of: of its start, or of its end. */
+  #owing(): number | null {
+    for (const [jobId] of this.#listed.in("asked")) return jobId;
+    for (const [jobId, { endOwed }] of this.#listed.in("running")) if (endOwed) return jobId;
+    return null;
+  }
+
+  /** Where the job is does not matter: a worker that answers is alive. */
+  #ask(): void {
+    const jobId = this.#owing();
+    if (jobId === null) return;
+    askStatus((message, reply) => this.#conversation.tell(message, [reply]), jobId).then(
+      (reply) => {
+        if (reply !== null) this.#silence.heard();
+      },
+      (error: Error) => this.#onBroken(error.message),
+    );
+  }
+}
