@@ -6,6 +6,7 @@ import type { GenericSchema } from "valibot";
 import { LimitsSchema } from "../src/limits.ts";
 import { PolicyFileSchema } from "../src/policy-layers.ts";
 import { ReportSchema } from "../src/report.ts";
+import { syscallProfileSchema } from "../src/syscall-profile.ts";
 
 const SCHEMAS: Readonly<Record<string, { readonly title: string; readonly schema: GenericSchema }>> = {
   "report.schema.json": { title: "Report of one Hutch job, version 1", schema: ReportSchema },
@@ -22,7 +23,11 @@ export function renderSchemas(): Record<string, string> {
 
 function render(title: string, schema: GenericSchema): string {
   // Checks in code, such as "no NUL byte", have no counterpart: the schema accepts a little more than the parser does.
-  const { $schema, ...rest } = toJsonSchema(schema, { target: "draft-2020-12", errorMode: "ignore" });
+  const { $schema, ...rest } = toJsonSchema(schema, {
+    target: "draft-2020-12",
+    errorMode: "ignore",
+    definitions: schema === PolicyFileSchema ? { syscallProfile: syscallProfileSchema() } : {},
+  });
   return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
 }
 

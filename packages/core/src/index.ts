@@ -79,7 +79,6 @@ export {
   type SyscallComparison,
   type SyscallFlag,
   type SyscallProfile,
-  SyscallProfileSchema,
   type SyscallRule,
   type SyscallScope,
   type Syscalls,

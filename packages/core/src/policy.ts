@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { CONTROL_NAMES, type ControlName, INDISPENSABLE_CONTROLS } from "./controls.ts";
 import { parseOptions, suggest } from "./options.ts";
 import { type Supervise, SuperviseSchema } from "./supervise.ts";
-import { SyscallProfileSchema, type Syscalls, SyscallsSchema } from "./syscall-profile.ts";
+import { type Syscalls, SyscallsSchema, syscallProfileSchema } from "./syscall-profile.ts";
 
 /**
  * One thing in the job's file tree. `path` is where the job sees it. Later entries lie over earlier ones and over the system's;
@@ -241,5 +241,5 @@ function refuseProfile(given: unknown): void {
   const near = Object.keys(syscalls).some((key) => key === "defaultAction" || suggest(key, ["defaultAction"]) !== "");
   if (!near && !Array.isArray(syscalls))
     throw new TypeError('Cannot use policy.syscalls: no profile in Docker\'s format: "defaultAction" is missing');
-  parseOptions("policy.syscalls", SyscallProfileSchema, syscalls);
+  parseOptions("policy.syscalls", syscallProfileSchema(), syscalls);
 }

@@ -1,6 +1,7 @@
 // Which system calls a job may make: the seccomp part of an OCI runtime configuration, which is also the form of Docker's
 // profile files. Plain data; linux-clone makes a filter of it, and says there which of it can have no effect here.
 import * as v from "valibot";
+import { lazy } from "./lazy.ts";
 
 /** `SCMP_ACT_KILL` and the like end the whole job: a thread that is missing would only make the rest misbehave. */
 export const SYSCALL_ACTIONS = [
@@ -80,71 +81,70 @@ export type SyscallFlag = (typeof SYSCALL_FLAGS)[number];
 export type Syscalls = "default" | "off" | SyscallProfile;
 
 const MOST_ERRNO = 4095;
-const errno: v.GenericSchema<unknown, number> = v.pipe(
-  v.number("an errno from 0 to 4095"),
-  v.integer("an errno from 0 to 4095"),
-  v.minValue(0, "an errno from 0 to 4095"),
-  v.maxValue(MOST_ERRNO, "an errno from 0 to 4095"),
-);
-const wide = 'a whole number from 0 to 2^53 - 1, or text such as "0xffffffffffffffff"';
-const argumentValue: v.GenericSchema<unknown, number | string> = v.union(
-  [
-    v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-    v.pipe(
-      v.string(),
-      v.regex(/^(?:0x[0-9a-fA-F]{1,16}|\d{1,20})$/),
-      v.check((text) => BigInt(text) < 2n ** 64n),
-    ),
-  ],
-  wide,
-);
-const index = "an argument from 0 to 5";
-const texts: v.GenericSchema<unknown, string[]> = v.array(v.string());
-const scope: v.GenericSchema<unknown, SyscallScope> = v.strictObject({
-  caps: v.exactOptional(texts),
-  arches: v.exactOptional(texts),
-  minKernel: v.exactOptional(v.pipe(v.string(), v.regex(/^\d+\.\d+$/, 'a kernel version such as "4.8"'))),
-});
+const EXPECTED_ERRNO = `an errno from 0 to ${MOST_ERRNO}`;
+const EXPECTED_VALUE = 'a whole number from 0 to 2^53 - 1, or text such as "0xffffffffffffffff"';
+const EXPECTED_INDEX = "an argument from 0 to 5";
 
-export const SyscallProfileSchema: v.GenericSchema<unknown, SyscallProfile> = v.strictObject({
-  defaultAction: v.picklist(SYSCALL_ACTIONS),
-  defaultErrnoRet: v.exactOptional(errno),
-  architectures: v.exactOptional(v.nullable(texts)),
-  archMap: v.exactOptional(
-    v.array(v.strictObject({ architecture: v.string(), subArchitectures: v.exactOptional(v.nullable(texts)) })),
-  ),
-  flags: v.exactOptional(v.array(v.picklist(SYSCALL_FLAGS))),
-  syscalls: v.exactOptional(
-    v.nullable(
-      v.array(
-        v.strictObject({
-          names: v.pipe(texts, v.minLength(1, "at least one name")),
-          action: v.picklist(SYSCALL_ACTIONS),
-          errnoRet: v.exactOptional(errno),
-          args: v.exactOptional(
-            v.nullable(
-              v.array(
-                v.strictObject({
-                  index: v.pipe(v.number(index), v.integer(index), v.minValue(0, index), v.maxValue(5, index)),
-                  value: argumentValue,
-                  valueTwo: v.exactOptional(argumentValue),
-                  op: v.picklist(SYSCALL_COMPARISONS),
-                }),
-              ),
-            ),
-          ),
-          comment: v.exactOptional(v.string()),
-          includes: v.exactOptional(scope),
-          excludes: v.exactOptional(scope),
-        }),
+/** Made when somebody gives a profile: few do, and it takes half a millisecond. */
+export const syscallProfileSchema: () => v.GenericSchema<unknown, SyscallProfile> = lazy(() => {
+  const errno = v.pipe(
+    v.number(EXPECTED_ERRNO),
+    v.integer(EXPECTED_ERRNO),
+    v.minValue(0, EXPECTED_ERRNO),
+    v.maxValue(MOST_ERRNO, EXPECTED_ERRNO),
+  );
+  const value = v.union(
+    [
+      v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+      v.pipe(
+        v.string(),
+        v.regex(/^(?:0x[0-9a-fA-F]{1,16}|\d{1,20})$/),
+        v.check((text) => BigInt(text) < 2n ** 64n),
       ),
+    ],
+    EXPECTED_VALUE,
+  );
+  const texts = v.array(v.string());
+  const scope = v.strictObject({
+    caps: v.exactOptional(texts),
+    arches: v.exactOptional(texts),
+    minKernel: v.exactOptional(v.pipe(v.string(), v.regex(/^\d+\.\d+$/, 'a kernel version such as "4.8"'))),
+  });
+  const argument = v.strictObject({
+    index: v.pipe(
+      v.number(EXPECTED_INDEX),
+      v.integer(EXPECTED_INDEX),
+      v.minValue(0, EXPECTED_INDEX),
+      v.maxValue(5, EXPECTED_INDEX),
     ),
-  ),
+    value,
+    valueTwo: v.exactOptional(value),
+    op: v.picklist(SYSCALL_COMPARISONS),
+  });
+  const rule = v.strictObject({
+    names: v.pipe(texts, v.minLength(1, "at least one name")),
+    action: v.picklist(SYSCALL_ACTIONS),
+    errnoRet: v.exactOptional(errno),
+    args: v.exactOptional(v.nullable(v.array(argument))),
+    comment: v.exactOptional(v.string()),
+    includes: v.exactOptional(scope),
+    excludes: v.exactOptional(scope),
+  });
+  return v.strictObject({
+    defaultAction: v.picklist(SYSCALL_ACTIONS),
+    defaultErrnoRet: v.exactOptional(errno),
+    architectures: v.exactOptional(v.nullable(texts)),
+    archMap: v.exactOptional(
+      v.array(v.strictObject({ architecture: v.string(), subArchitectures: v.exactOptional(v.nullable(texts)) })),
+    ),
+    flags: v.exactOptional(v.array(v.picklist(SYSCALL_FLAGS))),
+    syscalls: v.exactOptional(v.nullable(v.array(rule))),
+  });
 });
 
 const choice = '"default", "off" or a profile';
 
 export const SyscallsSchema: v.GenericSchema<unknown, Syscalls> = v.union(
-  [v.picklist(["default", "off"]), SyscallProfileSchema],
+  [v.picklist(["default", "off"]), v.lazy(syscallProfileSchema)],
   choice,
 );

@@ -185,6 +185,7 @@ export {
   getpid,
   getppid,
   getuid,
+  isExecutable,
   kill,
   killGroup,
   setpgid,

@@ -8,7 +8,7 @@ import {
   parseLimits,
   SandboxRefusedError,
 } from "@hutch/core";
-import { type Fd, getegid, geteuid, type OwnedFd, readText } from "@hutch/syscall";
+import { type Fd, getegid, geteuid, isExecutable, type OwnedFd, readText } from "@hutch/syscall";
 import { openInit } from "../open-init.ts";
 import { isUnprivileged, type PlanContext } from "../plan-context.ts";
 import { readHostLayout } from "../read-host-layout.ts";
@@ -40,7 +40,8 @@ export function presume(init: Fd, cgroups: boolean): Probe | null {
   const context = trialContext();
   // Too strict a limit would not fail as a step, it would be taken for the job's doing.
   if (isUnprivileged(context) && !cgroups && !countsProcessesPerNamespace()) return null;
-  return tryPlan(planInitAlone(context), init) === null ? { missing: [] } : null;
+  const works = isExecutable(init) ?? tryPlan(planInitAlone(context), init) === null;
+  return works ? { missing: [] } : null;
 }
 
 /** SINCE: Linux 5.14. Distributions that brought it to an older kernel are probed. */

@@ -14,6 +14,7 @@ export const AT = {
   NO_AUTOMOUNT: 0x800,
   EMPTY_PATH: 0x1000,
   RECURSIVE: 0x8000,
+  EXECVE_CHECK: 0x10000,
 } as const;
 
 /** Commands of fcntl(2). Seals: memfd.ts. */

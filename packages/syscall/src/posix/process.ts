@@ -4,6 +4,9 @@ import { AT_FDCWD, type Fd } from "../fd.ts";
 import { type Pid, toPid } from "../pid.ts";
 import { Arena, type CText } from "../pointer.ts";
 import { quote } from "../quote.ts";
+import { AT } from "./file.ts";
+
+const EINVAL = 22;
 
 /** getpid(2). Asks the kernel, so it is right in a forked copy too, where process.pid is not. */
 export function getpid(): Pid {
@@ -85,4 +88,15 @@ export function execveat(
   const result = tryCall("execveat", at, arena.cString(path), arena.cStrings(argv), arena.cStrings(environment), flags);
   checked("execveat", result, quote(path));
   throw new Error("Cannot exec: the kernel returned from execveat");
+}
+
+/**
+ * Whether this process may execute the open file: the kernel's checks of execveat(2) without the execution.
+ * SINCE: Linux 6.14. @returns null on a kernel that can not tell
+ */
+export function isExecutable(file: Fd): boolean | null {
+  using arena = new Arena();
+  const none = arena.cStrings([]);
+  const result = tryCall("execveat", file, arena.cString(""), none, none, AT.EMPTY_PATH | AT.EXECVE_CHECK);
+  return result === -EINVAL ? null : result === 0;
 }
