@@ -105,10 +105,25 @@ export function loadArtifact(path: string): Artifact {
 }
 
 /** @param file nobody else's from now on @throws HostError ARTIFACT_INVALID as loadArtifact() */
-export function decodeWasm(file: Uint8Array): Artifact {
+function decodeWasm(file: Uint8Array): Artifact {
   const { manifest, bytes } = parseArtifact(file, digestOf);
   if (manifest.kind === "wasm") return new Artifact(manifest, bytes);
   throw new HostError("ARTIFACT_INVALID", "Cannot use the artifact: it is a bundled function module, not wasm", {
     hints: ["Name an artifact that was prepared from a wasm file"],
   });
+}
+
+/**
+ * Reads the file of a known module.
+ * @throws HostError ARTIFACT_INVALID for the file of another one
+ */
+export function storedWasm(checksum: string): (file: Uint8Array) => Artifact {
+  return (file) => {
+    const artifact = decodeWasm(file);
+    if (artifact.manifest.checksum !== checksum)
+      throw new HostError("ARTIFACT_INVALID", "Cannot use the artifact: it is that of another module");
+    // Its name says the versions, too; a file with another name's content is none of ours.
+    moduleBytes(artifact);
+    return artifact;
+  };
 }

@@ -50,3 +50,5 @@ export { type PrepareOptions, prepare } from "./prepare.ts";
 export { run } from "./run.ts";
 export type { RunResult } from "./run-result.ts";
 export type { RunningJob } from "./running-job.ts";
+export { type ArtifactStore, openStore, type StoreStats } from "./store/artifact-store.ts";
+export type { StoreOptions } from "./store/store-options.ts";

@@ -8,6 +8,7 @@ import { checkReachable, checkReadable } from "./check-readable.ts";
 import { checkSources } from "./check-sources.ts";
 import { type PlacedRoot, placePreload, preloadFiles, resolvePreload } from "./place-preload.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
+import { type ArtifactStore, checkStore, type Store } from "./store/artifact-store.ts";
 import { checkWholeNumber } from "./whole-number.ts";
 
 export interface PoolOptions {
@@ -47,6 +48,8 @@ export interface PoolOptions {
   readonly limits?: Partial<Limits>;
   /** A preset by its name, or an object; loadPolicy() gives one from a file. */
   readonly policy?: PolicyInput;
+  /** Where prepare() looks first, and keeps what it made: openStore() gives one, which several pools may use. */
+  readonly store?: ArtifactStore;
   /** Closes the pool. */
   readonly signal?: AbortSignal;
 }
@@ -60,6 +63,7 @@ export interface CheckedPoolOptions {
   readonly maxQueue: number;
   /** How many per worker and kind of job. */
   readonly standby: number;
+  readonly store: Store | null;
   readonly limits: Limits;
   readonly policy: Policy;
 }
@@ -78,6 +82,7 @@ const KNOWN = [
   "concurrentTasksPerWorker",
   "maxQueue",
   "standby",
+  "store",
   "limits",
   "policy",
   "signal",
@@ -91,6 +96,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
   const tasks = options.concurrentTasksPerWorker ?? 1;
   const concurrentTasksPerWorker = checkWholeNumber("concurrentTasksPerWorker", tasks, 1, MAX_TASKS);
   const standby = checkStandby(options.standby ?? true);
+  const store = checkStore(options.store);
   const { policy, limits } = parsePolicyInput(options.policy, options.limits);
   // ORDER: first, while the numbers of its files are the caller's.
   checkSources(policy);
@@ -104,6 +110,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
       concurrentTasksPerWorker,
       standby,
       maxQueue,
+      store,
       limits,
       policy,
     };
@@ -120,6 +127,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
     concurrentTasksPerWorker,
     maxQueue,
     standby,
+    store,
     limits,
     policy: whole,
   };

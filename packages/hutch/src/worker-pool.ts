@@ -1,6 +1,16 @@
 // What a pool does behind its methods: checks a call, has it served, and turns the end of its job into what the caller gets.
-import { decodeValue, encodeValue, type Job, JobError, type Payload, parseWasmDescription } from "@hutch/core";
-import { type Artifact, artifactOf, moduleBytes } from "./artifact.ts";
+import {
+  decodeValue,
+  encodeValue,
+  HostError,
+  type Job,
+  JobError,
+  type Payload,
+  parseWasmDescription,
+  type WasmDescription,
+} from "@hutch/core";
+import { type Artifact, moduleBytes } from "./artifact.ts";
+import { startDeadline } from "./call-deadline.ts";
 import {
   type CallOptions,
   type CheckedCall,
@@ -14,6 +24,7 @@ import type { Output } from "./output.ts";
 import { PoolCalls } from "./pool-calls.ts";
 import { PoolJobs } from "./pool-jobs.ts";
 import type { CheckedPoolOptions } from "./pool-options.ts";
+import { prepareWasm } from "./prepare-wasm.ts";
 import type { RunResult } from "./run-result.ts";
 import { type RunningJob, runningJob } from "./running-job.ts";
 import { openStdin } from "./stdin.ts";
@@ -25,6 +36,7 @@ export class WorkerPool {
   readonly #slots: WorkerSlots;
   readonly #jobs: PoolJobs;
   readonly #calls: PoolCalls;
+  #closed = false;
 
   private constructor(options: CheckedPoolOptions, slots: WorkerSlots, jobs: PoolJobs) {
     this.#options = options;
@@ -99,14 +111,32 @@ export class WorkerPool {
     return await this.#converse(job, call, () => null);
   }
 
-  async prepare(given: Uint8Array, options: CallOptions = {}): Promise<Artifact> {
+  async prepare(module: Uint8Array, options: CallOptions = {}): Promise<Artifact> {
+    const { store, policy } = this.#options;
     const call = this.#check(options);
-    // ORDER: copied first, so that what is validated, hashed and kept are the same bytes.
-    const module = given.slice();
+    const { limits } = call;
+    // With a store a call may join what another one began: each has its own deadline, and the job that they share has none.
+    using deadline = startDeadline(store === null ? null : call.deadlineMs, call.signal);
+    const { signal } = deadline;
+    const jobOf = (ended: AbortSignal | undefined): CheckedCall =>
+      store === null ? call : { ...call, signal: ended, deadlineMs: null };
+    const describe = (given: Uint8Array, ended: AbortSignal | undefined): Promise<WasmDescription> =>
+      this.#describeWasm(given, jobOf(ended));
+    return await prepareWasm(module, { store, limits, policy, signal, describe });
+  }
+
+  /** What a job of its own says of a module. @throws JobError when it is not a module that can run */
+  async describeWasm(module: Uint8Array, options: CallOptions): Promise<WasmDescription> {
+    return await this.#describeWasm(module, this.#check(options));
+  }
+
+  async #describeWasm(module: Uint8Array, call: CheckedCall): Promise<WasmDescription> {
     const request: Job = { kind: "wasm-prepare", module: { bytes: module, compression: "none" } };
     const outcome = await this.#converse(request, call, (bytes) => parseWasmDescription(decodeValue(bytes)));
-    if (!outcome.ok) throw new JobError(outcome.verdict, outcome.error);
-    return artifactOf(module, outcome.value);
+    if (outcome.ok) return outcome.value;
+    // Callers of other pools may have joined, and how this one ended is none of their concern.
+    if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot prepare the module: the pool was closed");
+    throw new JobError(outcome.verdict, outcome.error);
   }
 
   #check(options: CallOptions, more: readonly string[] = []): CheckedCall {
@@ -136,6 +166,7 @@ export class WorkerPool {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#jobs.close();
     await this.#slots.close();
   }
