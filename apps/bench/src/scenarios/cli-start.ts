@@ -4,13 +4,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Casting } from "../casting.ts";
 import type { Absent, Scenario } from "../contender.ts";
-import { BUBBLEWRAP, bubblewrap } from "../peers/bubblewrap.ts";
+import { bubblewrap } from "../peers/bubblewrap.ts";
+import { addPeers } from "../peers/command-peers.ts";
+import { installHint } from "../peers/js-peer.ts";
 import { commandLine, spawnWithoutPipes } from "../spawn.ts";
 import type { Target } from "../target.ts";
 
 const NOTHING = "bun nothing.ts";
 const CLI = "sandbox-cli run -- true";
 const BARE = "true";
+const SRT = "srt true";
 
 const TARGETS: readonly Target[] = [
   {
@@ -18,8 +21,9 @@ const TARGETS: readonly Target[] = [
     of: CLI,
     to: NOTHING,
     atMost: 15,
-    says: "sandbox-cli as a whole process, beyond the start of Bun itself, ms",
+    says: "sandbox-cli as a whole process, beyond the start of Bun itself",
   },
+  { kind: "ratio", of: CLI, to: SRT, atMost: 0.1, says: "the same, to the command line that is on npm today" },
 ];
 
 export const cliStart: Scenario = {
@@ -27,9 +31,9 @@ export const cliStart: Scenario = {
   says: "true as a whole process: from its start to its exit",
   unit: "ms",
   plot: "spread",
-  rounds: { full: 60, quick: 12 },
-  seconds: { full: 12, quick: 2.5 },
-  async prepare() {
+  rounds: { full: 40, quick: 8 },
+  seconds: { full: 13, quick: 3 },
+  async prepare({ peers }) {
     const casting = new Casting();
     const nothing = fileURLToPath(import.meta.resolve("../programs/nothing.ts"));
     casting.add(NOTHING, NOTHING, () => spawnWithoutPipes([process.execPath, nothing]));
@@ -40,12 +44,8 @@ export const cliStart: Scenario = {
       () => CLI,
       (command) => spawnWithoutPipes([...command, "run", "--", "true"]),
     );
-    casting.addPeer(
-      `${BUBBLEWRAP} true`,
-      bubblewrap(),
-      (command) => commandLine([...command, "true"]),
-      (command) => spawnWithoutPipes([...command, "true"]),
-    );
+    await addPeers(casting, [bubblewrap], "/usr/bin/true");
+    casting.addPeer(SRT, sandboxRuntime(peers), commandLine, spawnWithoutPipes);
     return casting.stage(NOTHING, TARGETS);
   },
 };
@@ -56,4 +56,10 @@ function builtCli(): readonly string[] | Absent {
   return existsSync(program)
     ? [process.execPath, program]
     : { name: CLI, why: "sandbox-cli is not built; run the build task first" };
+}
+
+function sandboxRuntime(peers: string): readonly string[] | Absent {
+  const program = join(peers, "node_modules", "@anthropic-ai", "sandbox-runtime", "dist", "cli.js");
+  if (!existsSync(program)) return { name: SRT, why: `srt is not installed in "${peers}"; ${installHint(peers)}` };
+  return [process.execPath, program, "true"];
 }

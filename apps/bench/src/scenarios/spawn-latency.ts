@@ -3,8 +3,9 @@ import { createPool, type Policy, type RunningJob, run } from "hutch";
 import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
 import { Floor, FULL_SANDBOX } from "../floor/floor.ts";
-import { BUBBLEWRAP, bubblewrap } from "../peers/bubblewrap.ts";
-import { UNSHARE, unshare } from "../peers/unshare.ts";
+import { bubblewrap } from "../peers/bubblewrap.ts";
+import { addPeers } from "../peers/command-peers.ts";
+import { unshare } from "../peers/small-tools.ts";
 import { commandLine, spawnWithoutPipes, spawnWithPipes } from "../spawn.ts";
 import type { Target } from "../target.ts";
 
@@ -30,7 +31,7 @@ const TARGETS: readonly Target[] = [
     says: "a command in the full sandbox through a running worker, to a plain Bun.spawn with its output read",
   },
   { kind: "ratio", of: POOLED, to: FLOOR, atMost: 1.3, says: "the same, to the floor of the kernel" },
-  { kind: "ratio", of: POOLED, to: BUBBLEWRAP, atMost: 1 / 3, says: "the same, to bubblewrap with a filter" },
+  { kind: "ratio", of: POOLED, to: bubblewrap.name, atMost: 1 / 3, says: "the same, to bubblewrap with a filter" },
 ];
 
 export const spawnLatency: Scenario = {
@@ -84,17 +85,7 @@ export const spawnLatency: Scenario = {
         );
       },
     );
-    for (const [name, peer] of [
-      [BUBBLEWRAP, bubblewrap()],
-      [UNSHARE, unshare()],
-    ] as const) {
-      casting.addPeer(
-        name,
-        peer,
-        (command) => commandLine([...command, ...COMMAND]),
-        (command) => spawnWithPipes([...command, ...COMMAND]),
-      );
-    }
+    await addPeers(casting, [bubblewrap, unshare], LINE);
     return casting.stage(PLAIN, TARGETS);
   },
 };

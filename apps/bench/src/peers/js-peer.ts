@@ -1,0 +1,46 @@
+// A peer that is a library: a program of ours uses it, in Bun or in Node.js, and is started once.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Turn } from "../contender.ts";
+import { LineServer } from "../line-server.ts";
+import { debian, need } from "./peer.ts";
+
+export interface JsPeer {
+  readonly name: string;
+  /** The program of ours: its file in programs/. */
+  readonly program: string;
+  readonly runtime: "bun" | "node";
+  /** What it has to be installed as; null for what the runtime itself has. */
+  readonly package: string | null;
+  readonly how: string;
+}
+
+export class JsPeerServer implements AsyncDisposable {
+  readonly #server: LineServer;
+
+  private constructor(server: LineServer) {
+    this.#server = server;
+  }
+
+  /** @throws Error that says what is missing, and how to get it */
+  static async start({ program, runtime, package: name }: JsPeer, peers: string): Promise<JsPeerServer> {
+    if (name !== null && !existsSync(join(peers, "node_modules", name)))
+      throw new Error(`${name} is not installed in "${peers}"; ${installHint(peers)}`);
+    const path = runtime === "bun" ? process.execPath : need("node", debian("nodejs"));
+    const file = fileURLToPath(import.meta.resolve(`./programs/${program}.mjs`));
+    return new JsPeerServer(await LineServer.start([path, file, peers]));
+  }
+
+  async turn(line = ""): Promise<Turn> {
+    return { value: Number(await this.#server.ask(line)) };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#server[Symbol.asyncDispose]();
+  }
+}
+
+export function installHint(peers: string): string {
+  return `run: sh ${fileURLToPath(import.meta.resolve("../../install-peers.sh"))} ${peers}`;
+}

@@ -1,0 +1,85 @@
+// The libraries and runtimes that TypeScript users take for code of others.
+import type { Casting } from "../casting.ts";
+import { type JsPeer, JsPeerServer } from "./js-peer.ts";
+
+const bun = { runtime: "bun" } as const;
+const node = { runtime: "node" } as const;
+
+/** One call of a function that adds two numbers. */
+export const FUNCTION_PEERS: readonly JsPeer[] = [
+  {
+    ...bun,
+    name: "Bun new Worker",
+    program: "new-web-worker",
+    package: null,
+    how: "new Worker, first message, terminate()",
+  },
+  {
+    ...node,
+    name: "node new Worker",
+    program: "new-worker",
+    package: null,
+    how: "new Worker, first message, terminate()",
+  },
+  {
+    ...bun,
+    name: "tinypool isolateWorkers, Bun",
+    program: "tinypool",
+    package: "tinypool",
+    how: "new Tinypool({ isolateWorkers: true }), pool.run()",
+  },
+  {
+    ...bun,
+    name: "piscina, a warm thread, Bun",
+    program: "piscina",
+    package: "piscina",
+    how: "new Piscina(), pool.run()",
+  },
+  {
+    ...node,
+    name: "isolated-vm, new isolate",
+    program: "isolated-vm",
+    package: "isolated-vm",
+    how: "new Isolate(), createContext(), eval(), dispose()",
+  },
+  {
+    ...bun,
+    name: "quickjs-emscripten, new context, Bun",
+    program: "quickjs",
+    package: "quickjs-emscripten",
+    how: "newContext(), evalCode(), dispose()",
+  },
+];
+
+/** One command. The line that they get is its path. */
+export const SPAWN_PEERS: readonly JsPeer[] = [
+  { ...node, name: "node child_process.spawn", program: "spawn", package: null, how: "spawn(), no sandbox" },
+  {
+    ...bun,
+    name: "@anthropic-ai/sandbox-runtime, in Bun",
+    program: "sandbox-runtime",
+    package: "@anthropic-ai/sandbox-runtime",
+    how: "SandboxManager.wrapWithSandbox(), then spawn() with a shell",
+  },
+];
+
+export async function addJsPeers(
+  casting: Casting,
+  list: readonly JsPeer[],
+  peers: string,
+  line?: string,
+): Promise<void> {
+  for (const peer of list) {
+    await casting.addWith(
+      [peer.name],
+      async () => {
+        await using disposal = new AsyncDisposableStack();
+        const server = disposal.use(await JsPeerServer.start(peer, peers));
+        await server.turn(line);
+        disposal.move();
+        return server;
+      },
+      (server) => casting.addMeter(peer.name, `${peer.how}, in ${peer.runtime}`, () => server.turn(line)),
+    );
+  }
+}

@@ -1,0 +1,2 @@
+// What a thread of its own runs.
+postMessage(19 + 23);

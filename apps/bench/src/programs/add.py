@@ -1,0 +1,2 @@
+# The smallest program that says a result, for Python.
+print(19 + 23)

@@ -1,0 +1,40 @@
+// What others take for one command in a sandbox, beside ours.
+import { createPool } from "hutch";
+import { Casting } from "../casting.ts";
+import type { Scenario } from "../contender.ts";
+import { addPeers, COMMAND_PEERS } from "../peers/command-peers.ts";
+import { addJsPeers, SPAWN_PEERS } from "../peers/js-peers.ts";
+import { spawnWithPipes } from "../spawn.ts";
+import type { Target } from "../target.ts";
+
+const PROGRAM = "/usr/bin/true";
+const POOLED = "pool.run()";
+const SRT = "@anthropic-ai/sandbox-runtime, in Bun";
+
+const TARGETS: readonly Target[] = [
+  { kind: "ratio", of: POOLED, to: SRT, atMost: 0.1, says: "a command in the full sandbox, to what is on npm today" },
+];
+
+export const commandPeers: Scenario = {
+  name: "command-peers",
+  says: `${PROGRAM} in the sandboxes of others, with the isolation that is nearest to ours: from the start to its output and end`,
+  unit: "ms",
+  plot: "spread",
+  rounds: { full: 60, quick: 10 },
+  seconds: { full: 20, quick: 4 },
+  warmUp: 2,
+  async prepare({ peers }) {
+    const casting = new Casting();
+    await casting.addWith(
+      [POOLED],
+      () => createPool(),
+      (pool) => {
+        casting.add(POOLED, `pool.run(["${PROGRAM}"])`, async () => void (await pool.run([PROGRAM])).orThrow());
+      },
+    );
+    casting.add("Bun.spawn, no sandbox", `Bun.spawn(["${PROGRAM}"])`, () => spawnWithPipes([PROGRAM]));
+    await addPeers(casting, COMMAND_PEERS, PROGRAM);
+    await addJsPeers(casting, SPAWN_PEERS, peers, PROGRAM);
+    return casting.stage(POOLED, TARGETS);
+  },
+};

@@ -1,0 +1,65 @@
+// What others take for one function of somebody else, beside ours.
+import { createPool } from "hutch";
+import { Casting } from "../casting.ts";
+import type { Scenario } from "../contender.ts";
+import { addJsPeers, FUNCTION_PEERS } from "../peers/js-peers.ts";
+import { Workerd } from "../peers/workerd.ts";
+import { programPath } from "../program-path.ts";
+import { commandLine, spawnWithPipes } from "../spawn.ts";
+
+const WAITING = "pool.call add(), a standby waits";
+const WORKERD = "workerd, new isolate for each request";
+
+export const functionPeers: Scenario = {
+  name: "function-peers",
+  says: "19 + 23 by what runs the code of others: from the call to its value; threads and isolates share a process with it",
+  unit: "ms",
+  plot: "spread",
+  rounds: { full: 60, quick: 10 },
+  seconds: { full: 14, quick: 3.5 },
+  warmUp: 2,
+  async prepare({ peers }) {
+    const casting = new Casting();
+    for (const [name, standby] of [
+      [WAITING, true],
+      ["pool.call add(), on demand", false],
+    ] as const) {
+      await casting.addWith(
+        [name],
+        () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts"), standby }),
+        (pool) =>
+          casting.add(
+            name,
+            `pool.call("add"), standby: ${standby}`,
+            async () => void (await pool.call("add", [19, 23])),
+          ),
+      );
+    }
+    await addJsPeers(casting, FUNCTION_PEERS, peers);
+    await casting.addWith(
+      [WORKERD],
+      () => Workerd.start(peers),
+      (workerd) => casting.add(WORKERD, "env.loader.get(crypto.randomUUID(), …), over HTTP", () => workerd.call()),
+    );
+    for (const [runtime, program] of [
+      ["bun", "add.ts"],
+      ["node", "add.js"],
+      ["python3", "add.py"],
+    ] as const) {
+      const name = `${runtime} ${program}, no sandbox`;
+      const path = runtimePath(runtime);
+      if (path === null) casting.addAbsent({ name, why: `${runtime} is not in PATH` });
+      else casting.add(name, commandLine([path, program]), () => spawnWithPipes([path, programPath(program)]));
+    }
+    return casting.stage(WAITING, []);
+  },
+};
+
+/** What a version manager puts into PATH is a script that looks for the program: it says itself where that is. */
+function runtimePath(runtime: "bun" | "node" | "python3"): string | null {
+  if (runtime === "bun") return process.execPath;
+  const found = Bun.which(runtime);
+  if (found === null || runtime === "node") return found;
+  const { stdout } = Bun.spawnSync([found, "-c", "import sys; print(sys.executable)"], { stderr: "ignore" });
+  return stdout.toString().trim() || found;
+}

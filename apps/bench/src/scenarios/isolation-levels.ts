@@ -1,0 +1,76 @@
+// What a user can leave out of a sandbox, and what it costs with it, for every way of starting a job. With the phases of each.
+import { createPool, type Policy, type Report, run } from "hutch";
+import { Casting } from "../casting.ts";
+import type { Scenario, Turn } from "../contender.ts";
+import { programPath } from "../program-path.ts";
+
+const COMMAND = ["/usr/bin/true"];
+const PROGRAM = "/programs/add.ts";
+
+/** Each with everything before it, but for the first. What else a job has cannot be turned off: floor-levels has it by itself. */
+const LEVELS: readonly (readonly [name: string, policy: Partial<Policy>])[] = [
+  ["plain fork", { backend: "posix-fork" }],
+  ["all but network and filter", { network: "host", syscalls: "off" }],
+  ["+ network", { syscalls: "off" }],
+  ["+ filter: the default", {}],
+];
+
+export const isolationLevels: Scenario = {
+  name: "isolation-levels",
+  says: "one job at each level of isolation that a policy can choose, by every way of starting one",
+  unit: "ms",
+  plot: "bars",
+  rounds: { full: 60, quick: 8 },
+  seconds: { full: 16, quick: 3 },
+  warmUp: 3,
+  async prepare() {
+    const casting = new Casting();
+    for (const [level, policy] of LEVELS) {
+      casting.add(`run(), ${level}`, "run(), exec start", async () =>
+        phases((await run(COMMAND, { policy })).orThrow().report),
+      );
+      for (const standby of [true, false]) {
+        const way = standby ? "standby" : "on demand";
+        const names = [`pool.run(), ${way}, ${level}`, `pool.call(), ${way}, ${level}`] as const;
+        await casting.addWith(
+          names,
+          () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts"), policy, standby }),
+          (pool) => {
+            const how = `createPool({ policy: ${JSON.stringify(policy)}, standby: ${standby} })`;
+            casting.add(names[0], `${how}.run()`, async () => phases((await pool.run(COMMAND)).orThrow().report));
+            casting.add(names[1], `${how}.execute("add"), ${pool.start} start`, async () => {
+              const outcome = await pool.execute("add", [19, 23]);
+              if (!outcome.ok) throw new Error(outcome.verdict.reason);
+              return phases(outcome.report);
+            });
+          },
+        );
+      }
+      casting.add(`run() of a cold bun, ${level}`, "run([bun, add.ts])", async () =>
+        phases((await run([process.execPath, program(policy)], { policy: shown(policy) })).orThrow().report),
+      );
+    }
+    return casting.stage(`run(), ${LEVELS[0]?.[0]}`, []);
+  },
+};
+
+function program({ backend }: Partial<Policy>): string {
+  return backend === "posix-fork" ? programPath("add.ts") : PROGRAM;
+}
+
+/** A plain fork sees the host's files where they are. */
+function shown(policy: Partial<Policy>): Partial<Policy> {
+  if (policy.backend === "posix-fork") return policy;
+  return {
+    ...policy,
+    files: [
+      { kind: "read-only", source: process.execPath, path: process.execPath },
+      { kind: "read-only", source: programPath("add.ts"), path: PROGRAM },
+    ],
+  };
+}
+
+/** From the clone to the first instruction, from there to the end. The rest, around both, is the host's. */
+function phases({ timings: { setupMs, runMs, totalMs } }: Report): Turn["parts"] {
+  return { setup: setupMs, run: runMs, "request and report": Math.max(0, totalMs - setupMs - runMs) };
+}
