@@ -10,6 +10,7 @@ import {
 } from "@hutch/core";
 import { readText } from "@hutch/syscall";
 import { explain } from "./explain.ts";
+import { onHost } from "./host-failure.ts";
 import { type Machine, machineFor } from "./machine.ts";
 
 export interface DoctorReport {
@@ -41,6 +42,10 @@ function controlsOf({ probe: { missing } }: Machine): readonly ControlReport[] {
 }
 
 export function probe(): DoctorReport {
+  return onHost("probe the machine", look);
+}
+
+function look(): DoctorReport {
   const machine = machineFor("auto");
   const controls = controlsOf(machine);
   return {

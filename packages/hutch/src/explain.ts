@@ -1,6 +1,7 @@
 // explain(): the plan that run() would walk, without walking it.
-import type { ControlReport, LaunchPlan } from "@hutch/core";
+import type { ControlReport, LaunchPlan, Limits, Policy } from "@hutch/core";
 import { executablePaths } from "./exec-arguments.ts";
+import { onHost } from "./host-failure.ts";
 import { leaseHostIds } from "./host-ids.ts";
 import { checkRunOptions, type RunOptions } from "./job-options.ts";
 import { machineFor } from "./machine.ts";
@@ -13,6 +14,10 @@ export interface ExplainedPlan {
 /** @throws TypeError or RangeError for wrong options */
 export function explain(argv: readonly string[], options: Pick<RunOptions, "limits" | "policy"> = {}): ExplainedPlan {
   const { limits, policy } = checkRunOptions(argv, options);
+  return onHost("plan the launch", () => planHere(argv, limits, policy));
+}
+
+function planHere(argv: readonly string[], limits: Limits, policy: Policy): ExplainedPlan {
   const machine = machineFor(policy.backend);
   using lease = machine.privileged ? leaseHostIds() : null;
   return machine.backend.plan(

@@ -2,6 +2,7 @@
 import type { Payload } from "@hutch/core";
 import type { Artifact } from "./artifact.ts";
 import type { CallOptions, CommandOptions, WasiOptions } from "./call-options.ts";
+import { hostFailure } from "./host-failure.ts";
 import type { Outcome } from "./outcome.ts";
 import { checkPoolOptions, type PoolOptions } from "./pool-options.ts";
 import type { RunningJob } from "./running-job.ts";
@@ -57,7 +58,9 @@ export async function createPool<M = Record<string, (...args: unknown[]) => unkn
 ): Promise<Pool<M>> {
   const checked = checkPoolOptions(options);
   options.signal?.throwIfAborted();
-  const pool = await WorkerPool.start(checked);
+  const pool = await WorkerPool.start(checked).catch((error: unknown) => {
+    throw hostFailure(error, "start the pool's workers");
+  });
   options.signal?.addEventListener("abort", () => void pool.close(), { once: true });
   return pool as unknown as Pool<M>;
 }

@@ -2,6 +2,7 @@
 import { decideVerdict } from "@hutch/core";
 import type { TerminalSize } from "@hutch/syscall";
 import { type JobDescriptors, openDescriptors } from "./descriptors.ts";
+import { hostFailure } from "./host-failure.ts";
 import { checkRunOptions, type RunOptions } from "./job-options.ts";
 import { reportOf } from "./job-report.ts";
 import { type JobTerminal, openJobTerminal } from "./job-terminal.ts";
@@ -85,7 +86,9 @@ export function run(argv: readonly string[], options: RunOptions = {}): RunningJ
       options.signal?.removeEventListener("abort", onAbort);
       job.release();
     }
-  })();
+  })().catch((error: unknown) => {
+    throw hostFailure(error, "run the job");
+  });
   const resize = (size: TerminalSize): void => state.terminal?.resize(size);
   return runningJob({ result, output: Promise.resolve(state.launched?.supervision.output ?? null), kill, resize });
 }

@@ -2,7 +2,7 @@
 // The native walker (walk-plan.c) as a function: linked from the bytes that were built with this package, or compiled here.
 import { cc, dlopen, type Pointer } from "bun:ffi";
 import { rawCall } from "./call.ts";
-import { errnoCode } from "./errno.ts";
+import { SyscallError } from "./errno.ts";
 import { OwnedFd, toFd } from "./fd.ts";
 import { syscallNumber } from "./linux/numbers.ts";
 import { arch } from "./platform.ts";
@@ -49,7 +49,7 @@ export function compileWalker(): LaunchFunction {
 /** Loader and compiler take a path, and inside a sandbox there is no file of ours: a memfd has one everywhere that /proc is. */
 function anonymousFile(name: string, bytes: Uint8Array): OwnedFd {
   const memfd = rawCall(syscallNumber("memfd_create"), Buffer.from(`${name}\0`), MFD_CLOEXEC);
-  if (memfd < 0) throw new Error(`Cannot load the plan walker: memfd_create gave ${errnoCode(-memfd)}`);
+  if (memfd < 0) throw new SyscallError("memfd_create", -memfd, "for the plan walker");
   const file = new OwnedFd(toFd(memfd));
   if (rawCall(syscallNumber("write"), file.fd, bytes, bytes.byteLength) === bytes.byteLength) return file;
   file.close();

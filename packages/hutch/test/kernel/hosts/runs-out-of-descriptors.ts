@@ -11,7 +11,8 @@ try {
 }
 const refused = await run(["true"]).then(
   (result) => `not refused: ${result.verdict.status}`,
-  (error: { code?: string; cause?: { code?: string } }) => `refused: ${error.cause?.code ?? error.code}`,
+  (error: { code?: string; hints?: readonly string[]; cause?: { code?: string } }) =>
+    `refused: ${error.code}, ${error.cause?.code}, ${error.hints?.join()}`,
 );
 for (const fd of opened) closeSync(fd);
 console.log(refused);

@@ -1,0 +1,33 @@
+// A kernel call that failed on our side becomes the error that callers expect, with what helps.
+import { HostError } from "@hutch/core";
+import { errnoText, isSyscallError } from "@hutch/syscall";
+
+const HINTS: Readonly<Record<string, string>> = {
+  EMFILE: "This process has as many open files as it may have: raise its limit (ulimit -n), or close some",
+  ENFILE: "The machine has as many open files as it may have: raise fs.file-max (sysctl), or close some",
+  EAGAIN: "This user has as many processes as it may have: raise the limit (ulimit -u), or end some",
+  ENOMEM: "The machine has no memory left for it",
+  ENOSPC: "Something that the kernel counts is used up: a file system's space, or sysctl user.max_*_namespaces",
+};
+
+/** Anything but a failed call is given back as it is. @param doing such as "run the job" */
+export function hostFailure(error: unknown, doing: string): unknown {
+  // What failed first, and not the clean-up that failed after it.
+  if (error instanceof SuppressedError) return hostFailure(error.suppressed, doing);
+  if (!isSyscallError(error)) return error;
+  const hint = HINTS[error.code];
+  return new HostError(
+    "HOST_FAILURE",
+    `Cannot ${doing}: the kernel refused ${error.call}: ${error.code} (${errnoText(error.errno)})`,
+    { cause: error, hints: hint === undefined ? [] : [hint] },
+  );
+}
+
+/** @throws what `act` throws, a failed call as the HostError that it is for callers */
+export function onHost<T>(doing: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw hostFailure(error, doing);
+  }
+}
