@@ -28,6 +28,7 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
     imports: ["hutch", "@hutch/fdpass", "@hutch/posix-fork", "@hutch/linux-clone"],
     locates: ["sandbox-cli"],
   },
+  "@hutch/attacks": { imports: ["hutch"] },
   "@hutch/examples": { imports: ["hutch"] },
 };
 

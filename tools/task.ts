@@ -19,6 +19,7 @@ const tasks: Record<string, (args: string[]) => string[][]> = {
   // One package at a time: the kernel tests measure times and count processes.
   "test:kernel": (args) => [[...turbo, "test:kernel", "--concurrency=1", "--", ...args]],
   test: (args) => [...need("test:unit")(args), ...need("test:kernel")(args)],
+  "test:attacks": (args) => [[...turbo, "test:attacks", "--", ...args]],
   "test:guests": (args) => [["bun", "tools/guest/main.ts", ...args]],
   lint: (args) => [
     [

@@ -1,0 +1,51 @@
+// O3: this process has the descriptors and the memory that it had.
+import { readdirSync, readlinkSync } from "node:fs";
+
+const MiB = 2 ** 20;
+/** What the output of one job may leave to a collector that has not come by yet. */
+const MOST_GROWTH = 96 * MiB;
+
+export interface Supervisor {
+  readonly descriptors: readonly string[];
+  readonly rssBytes: number;
+}
+
+/** Descriptors by what they lead to, without numbers. Not those of cgroups, which are kept for the next jobs. */
+export function lookAtSupervisor(): Supervisor {
+  const descriptors = readdirSync("/proc/self/fd")
+    .flatMap((fd) => targetOf(fd) ?? [])
+    .filter((target) => !target.startsWith("/sys/fs/cgroup/"))
+    .map((target) => target.replaceAll(/\d+/g, "N"))
+    .sort();
+  return { descriptors, rssBytes: process.memoryUsage.rss() };
+}
+
+export function findGrowth(before: Supervisor): readonly string[] {
+  const now = lookAtSupervisor();
+  const problems: string[] = [];
+  // One more may be the runtime's own.
+  if (now.descriptors.length > before.descriptors.length + 1) {
+    const rest = [...before.descriptors];
+    const added = now.descriptors.filter((target) => {
+      const at = rest.indexOf(target);
+      if (at >= 0) rest.splice(at, 1);
+      return at < 0;
+    });
+    problems.push(`O3: ${added.length} descriptors more: ${added.join(", ")}`);
+  }
+  if (now.rssBytes - before.rssBytes > MOST_GROWTH) {
+    Bun.gc(true);
+    const grownBytes = process.memoryUsage.rss() - before.rssBytes;
+    if (grownBytes > MOST_GROWTH) problems.push(`O3: ${Math.round(grownBytes / MiB)} MiB of memory more`);
+  }
+  return problems;
+}
+
+function targetOf(fd: string): string | null {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    // The one that the folder was read with is closed by now.
+    return null;
+  }
+}

@@ -1,0 +1,9 @@
+// Every scenario, in the order of the document.
+import type { Scenario } from "./scenario.ts";
+import { FILES } from "./scenarios/files.ts";
+import { LIMITS } from "./scenarios/limits.ts";
+import { NAMESPACES } from "./scenarios/namespaces.ts";
+import { PROCESSES } from "./scenarios/processes.ts";
+import { WARM } from "./scenarios/warm.ts";
+
+export const SCENARIOS: readonly Scenario[] = [...FILES, ...PROCESSES, ...NAMESPACES, ...LIMITS, ...WARM];

@@ -1,0 +1,80 @@
+// What the host has that a job must not get: a secret, a folder, listeners, a process. Every lane has its own.
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Every secret begins like this, so that a program can look for what it does not know. */
+export const SECRET_PREFIX = "hutch-canary-";
+
+export interface Stage extends AsyncDisposable {
+  readonly folder: string;
+  /** Text that no job may ever say. It is in a file, and in memory, environment and arguments of this process. */
+  readonly secret: string;
+  /** What programs are told to attack, as environment variables or as the argument of a function. */
+  readonly targets: Readonly<Record<string, string>>;
+  /** How often somebody came to a listener of the host since the last time that this was asked. */
+  contacts(): number;
+}
+
+/** @param programs the folder of built programs; a copy of it is shown to jobs */
+export async function openStage(programs: string, secret: string): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), "hutch-attacks-"));
+  chmodSync(folder, 0o755);
+  writeFileSync(join(folder, "secret"), secret, { mode: 0o644 });
+  for (const name of ["shown", "writable", "shown/below"]) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, "shown/file"), "shown\n");
+  writeFileSync(join(folder, "writable/file"), "written by the host\n");
+  // Root's jobs have an id of their own.
+  chmodSync(join(folder, "writable"), 0o777);
+  chmodSync(join(folder, "writable/file"), 0o666);
+  cpSync(programs, join(folder, "programs"), { recursive: true });
+
+  let contacts = 0;
+  const count = (): Server =>
+    createServer((socket) => {
+      contacts += 1;
+      socket.on("error", () => {
+        // A job may end in the middle of it.
+      });
+      socket.end();
+    });
+  const name = `hutch-attacks-${crypto.randomUUID()}`;
+  const servers = await Promise.all([
+    listen(count(), { port: 0, host: "127.0.0.1" }),
+    listen(count(), { path: `\0${name}` }),
+    listen(count(), { path: join(folder, "socket") }),
+  ]);
+  chmodSync(join(folder, "socket"), 0o777);
+  const address = servers[0]?.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    folder,
+    secret,
+    targets: {
+      TARGET_FOLDER: folder,
+      TARGET_FILE: join(folder, "secret"),
+      TARGET_PORT: `${port}`,
+      TARGET_NAME: name,
+      TARGET_SOCKET: join(folder, "socket"),
+      TARGET_PID: `${process.pid}`,
+      TARGET_PREFIX: SECRET_PREFIX,
+    },
+    contacts: () => {
+      const came = contacts;
+      contacts = 0;
+      return came;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const server of servers) server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function listen(server: Server, where: { port: number; host: string } | { path: string }): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.on("error", reject);
+    server.listen(where, () => resolve(server));
+  });
+}
