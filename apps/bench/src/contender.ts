@@ -73,7 +73,7 @@ export interface Scenario {
   readonly axis?: string;
   /** Measured rounds at most. */
   readonly rounds: Effort;
-  /** No round begins later than this after the first. */
+  /** No round but the first begins later than this after the first of the warm-up. */
   readonly seconds: Effort;
   /** Rounds before the first measured one. */
   readonly warmUp?: number;

@@ -20,12 +20,14 @@ export interface Measurement {
 export interface MeasureOptions {
   readonly rounds: number;
   readonly warmUpRounds: number;
-  /** No round begins later than this after the first measured one. */
+  /** No round begins later than this after the first one. The warm-up may take a third of it. */
   readonly limitMs: number;
   readonly settleMs: number;
   readonly signal: AbortSignal;
   readonly onRound?: (round: number, rounds: number) => void;
 }
+
+const WARM_UP_SHARE = 1 / 3;
 
 /** The order of a round: rotated by one each time, and backwards every second time, so that nobody has the same neighbour always. */
 export function turnOrder(contenders: number, round: number): number[] {
@@ -39,11 +41,13 @@ export async function measure(contenders: readonly Contender[], options: Measure
   const failed: Absent[] = [];
   let playing = [...contenders];
   const turns = new Map<Contender, Turn[]>(contenders.map((contender) => [contender, []]));
-  let endMs = Number.POSITIVE_INFINITY;
+  const startedMs = performance.now();
+  const isPast = (share: number): boolean => performance.now() - startedMs > options.limitMs * share;
 
   for (let round = -warmUpRounds; round < rounds && !signal.aborted; round += 1) {
-    if (round === 0) endMs = performance.now() + options.limitMs;
-    if (performance.now() > endMs) break;
+    if (round < 0 && isPast(WARM_UP_SHARE)) round = 0;
+    // One measured round there is in any case.
+    if (round > 0 && isPast(1)) break;
     const order = turnOrder(playing.length, round + warmUpRounds);
     const { taken, broke } = await playRound(playing, order, options);
     failed.push(...broke);

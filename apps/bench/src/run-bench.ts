@@ -11,6 +11,13 @@ import { scenarioText } from "./report/terminal.ts";
 import { machineText } from "./report/wording.ts";
 import { runScenario } from "./run-scenario.ts";
 
+/** A quick run ends within 45 seconds on a busy machine too, a full one within three minutes: what has no time left is left out. */
+const BUDGET_MS: Readonly<Record<BenchFlags["effort"], number>> = {
+  quick: 38_000,
+  full: 165_000,
+  long: Number.POSITIVE_INFINITY,
+};
+
 /** An abort ends it early: the results then have what was measured until then. */
 export async function runBench(flags: BenchFlags, known: readonly Scenario[], signal: AbortSignal): Promise<Results> {
   const startedAt = new Date().toISOString();
@@ -18,23 +25,37 @@ export async function runBench(flags: BenchFlags, known: readonly Scenario[], si
   const machine = describeMachine();
   console.log(`${machineText(machine)}\n`);
   const wanted = known.filter(({ name }) => flags.scenarios.length === 0 || flags.scenarios.includes(name));
+  const budgetMs = flags.rounds === null ? BUDGET_MS[flags.effort] : Number.POSITIVE_INFINITY;
   const scenarios: ScenarioResult[] = [];
+  const leftOut: string[] = [];
   for (const [index, scenario] of wanted.entries()) {
-    if (signal.aborted) break;
+    const remainingMs = budgetMs - (performance.now() - startedMs);
+    if (signal.aborted || remainingMs <= 0) {
+      leftOut.push(scenario.name);
+      continue;
+    }
     const progress = showProgress(scenario, [index + 1, wanted.length], startedMs);
     const result = await runScenario(scenario, {
       effort: flags.effort,
       rounds: flags.rounds,
       quick: flags.effort === "quick",
       peers: flags.peers ?? defaultPeers(),
+      remainingMs,
       signal,
       onRound: progress.onRound,
     });
     progress.clear();
-    if (result.rows.length === 0 && signal.aborted) break;
+    if (result.rows.length === 0 && signal.aborted) {
+      leftOut.push(scenario.name);
+      continue;
+    }
     scenarios.push(result);
     console.log(`${scenarioText(result)}\n`);
   }
+  if (leftOut.length > 0)
+    console.log(
+      `Left out, because the time was up or the run was ended: ${leftOut.join(", ")}; --scenario NAME runs one alone\n`,
+    );
   return {
     version: RESULTS_VERSION,
     startedAt,
@@ -43,6 +64,7 @@ export async function runBench(flags: BenchFlags, known: readonly Scenario[], si
     pinned: flags.pin,
     interrupted: signal.aborted,
     machine,
+    leftOut,
     scenarios,
   };
 }

@@ -11,6 +11,8 @@ export interface ScenarioOptions extends Circumstances {
   readonly effort: "full" | "quick" | "long";
   /** In place of the scenario's own number, and of its time limit. */
   readonly rounds: number | null;
+  /** What the run has left. */
+  readonly remainingMs: number;
   readonly signal: AbortSignal;
   readonly onRound: (round: number, rounds: number) => void;
 }
@@ -19,13 +21,15 @@ export async function runScenario(scenario: Scenario, options: ScenarioOptions):
   const { effort, signal, onRound } = options;
   const rounds = options.rounds ?? scenario.rounds[effort] ?? scenario.rounds.full;
   const seconds = effort === "long" ? scenario.seconds.long : scenario.seconds[effort];
-  const limitMs = options.rounds !== null || seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000;
+  const preparing = performance.now();
   await using stage = await scenario.prepare(options);
+  const remainingMs = options.remainingMs - (performance.now() - preparing);
+  const ownMs = options.rounds !== null || seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000;
   const noise = watchNoise();
   const measurement = await measure(stage.contenders, {
     rounds,
     warmUpRounds: Math.min(scenario.warmUp ?? WARM_UP_ROUNDS, rounds),
-    limitMs,
+    limitMs: Math.max(0, Math.min(ownMs, remainingMs)),
     settleMs: scenario.settleMs ?? SETTLE_MS,
     signal,
     onRound,

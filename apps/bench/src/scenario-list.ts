@@ -1,12 +1,19 @@
 // Every scenario by name, in the order in which they run.
 import type { Scenario } from "./contender.ts";
+import { accounting } from "./scenarios/accounting.ts";
 import { cliStart } from "./scenarios/cli-start.ts";
 import { commandPeers } from "./scenarios/command-peers.ts";
+import { density } from "./scenarios/density.ts";
+import { drift } from "./scenarios/drift.ts";
+import { emptyCharge } from "./scenarios/empty-charge.ts";
 import { floorLevels } from "./scenarios/floor-levels.ts";
 import { functionLatency } from "./scenarios/function-latency.ts";
 import { functionPeers } from "./scenarios/function-peers.ts";
 import { isolationLevels } from "./scenarios/isolation-levels.ts";
+import { memory } from "./scenarios/memory.ts";
+import { overshoot } from "./scenarios/overshoot.ts";
 import { spawnLatency } from "./scenarios/spawn-latency.ts";
+import { throughput } from "./scenarios/throughput.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   spawnLatency,
@@ -16,4 +23,11 @@ export const SCENARIOS: readonly Scenario[] = [
   functionLatency,
   functionPeers,
   cliStart,
+  accounting,
+  overshoot,
+  emptyCharge,
+  memory,
+  density,
+  throughput,
+  drift,
 ];

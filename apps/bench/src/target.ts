@@ -19,7 +19,17 @@ interface Bound {
   readonly says: string;
 }
 
-export type Target = Comparison | Bound;
+/** The median of the last values divided by that of the first, a thousand of each, or a fifth where there are fewer. */
+interface Drift {
+  readonly kind: "drift";
+  readonly of: string;
+  readonly atMost: number;
+  readonly says: string;
+}
+
+export type Target = Comparison | Bound | Drift;
+
+const MOST_AT_AN_END = 1000;
 
 export type Judged = Target &
   (
@@ -38,6 +48,12 @@ function estimateFor(target: Target, values: ReadonlyMap<string, readonly number
   const of = values.get(target.of);
   if (of === undefined) return null;
   if (target.kind === "bound") return estimateQuantile(of.map(Math.abs), target.quantile);
+  if (target.kind === "drift") return driftOf(of);
   const to = values.get(target.to);
   return to === undefined ? null : compareMedians(target.kind, of, to);
+}
+
+function driftOf(values: readonly number[]): Estimate | null {
+  const count = Math.min(MOST_AT_AN_END, Math.floor(values.length / 5));
+  return count === 0 ? null : compareMedians("ratio", values.slice(-count), values.slice(0, count));
 }

@@ -55,6 +55,7 @@ export function sampleResults(scale = 1): Results {
     effort: "quick",
     pinned: null,
     interrupted: false,
+    leftOut: [],
     machine: describeMachine(),
     scenarios,
   };

@@ -5,6 +5,7 @@ import { partsText } from "./parts.ts";
 import { plotsOf } from "./plots/plots-of.ts";
 import type { Results } from "./results.ts";
 import { STYLE } from "./style.ts";
+import { targetGroups } from "./target-groups.ts";
 import { estimateText, figure, machineText, noiseText, runText, targetText, UNIT_NAMES } from "./wording.ts";
 
 export function pageReport(results: Results): string {
@@ -32,13 +33,15 @@ ${scenarios.map(section).join("\n")}
 }
 
 function targetList(scenarios: readonly ScenarioResult[]): string {
-  const items = scenarios.flatMap(({ targets, unit }) =>
-    targets.map((target) => {
-      const state = `<span class="state ${target.state.replace(" ", "-")}">${target.state}</span>`;
+  const items = targetGroups(scenarios).map(({ says, unit, state, passed, count, shown }) => {
+    const mark = `<span class="state ${state.replace(" ", "-")}">${state}</span>`;
+    const counted = count === 1 ? "" : `: ${passed} of ${count}`;
+    const details = shown.map((target) => {
       const value = target.estimate === null ? "" : `: ${estimateText(target.estimate)}`;
-      return `${state} ${escapeText(target.says)}${value}<br><span class="soft">${escapeText(targetText(target, unit))}</span>`;
-    }),
-  );
+      return `<br><span class="soft">${escapeText(targetText(target, unit) + value)}</span>`;
+    });
+    return `${mark} ${escapeText(says)}${counted}${details.join("")}`;
+  });
   return items.length === 0 ? "" : `<h2 id="targets">Targets</h2>\n${list(items, "targets")}`;
 }
 

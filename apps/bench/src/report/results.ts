@@ -16,6 +16,8 @@ export interface Results {
   /** It was ended before its last round. */
   readonly interrupted: boolean;
   readonly machine: MachineDescription;
+  /** Scenarios that there was no time for. */
+  readonly leftOut: readonly string[];
   readonly scenarios: readonly ScenarioResult[];
 }
 

@@ -4,6 +4,7 @@ import picocolors from "picocolors";
 import type { Row, ScenarioResult } from "../judge.ts";
 import type { Judged } from "../target.ts";
 import { partsText } from "./parts.ts";
+import { targetGroups } from "./target-groups.ts";
 import { estimateText, figure, noiseText, targetText, UNIT_NAMES } from "./wording.ts";
 
 const NO_LINES = {
@@ -60,12 +61,12 @@ const STATES: Readonly<Record<Judged["state"], (text: string) => string>> = {
 };
 
 export function checkListText(results: readonly ScenarioResult[]): string {
-  const lines = results.flatMap(({ targets, unit }) =>
-    targets.map((target) => {
+  const lines = targetGroups(results).flatMap(({ says, scenario, unit, state, passed, count, shown }) => [
+    `  ${STATES[state](state)}  ${scenario}: ${says}${count === 1 ? "" : `: ${passed} of ${count}`}`,
+    ...shown.map((target) => {
       const value = target.estimate === null ? "" : `: ${estimateText(target.estimate)}`;
-      const state = STATES[target.state](target.state);
-      return `  ${state}  ${targetText(target, unit)}${value}\n        ${picocolors.dim(target.says)}`;
+      return `        ${picocolors.dim(targetText(target, unit))}${value}`;
     }),
-  );
+  ]);
   return lines.length === 0 ? "" : [picocolors.bold("Targets"), ...lines].join("\n");
 }

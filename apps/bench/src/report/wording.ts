@@ -36,12 +36,13 @@ export function machineText(machine: MachineDescription): string {
   ].join("; ");
 }
 
-export function runText({ startedAt, seconds, effort, pinned, interrupted }: Results): string {
+export function runText({ startedAt, seconds, effort, pinned, interrupted, leftOut }: Results): string {
   return [
     `Started ${startedAt}, took ${seconds.toFixed(0)} s`,
     ...(effort === "full" ? [] : [`a ${effort} run`]),
     ...(pinned === null ? [] : [`on the processors ${pinned} only`]),
     ...(interrupted ? ["ended before its last round"] : []),
+    ...(leftOut.length === 0 ? [] : [`without ${leftOut.join(", ")}`]),
   ].join(", ");
 }
 
@@ -58,6 +59,8 @@ export function targetText(target: Judged, unit: Unit): string {
       return `"${target.of}" at most ${limit} times "${target.to}"`;
     case "difference":
       return `"${target.of}" at most ${limit} ${unit} above "${target.to}"`;
+    case "drift":
+      return `"${target.of}": the last ones at most ${limit} times the first ones`;
     case "bound":
       return `"${target.of}": ${target.quantile === 1 ? "all" : `${target.quantile * 100} %`} at most ${limit} ${unit}`;
   }

@@ -45,7 +45,7 @@ export const functionLatency: Scenario = {
   unit: "ms",
   plot: "spread",
   rounds: { full: 60, quick: 12 },
-  seconds: { full: 25, quick: 6 },
+  seconds: { full: 18, quick: 3 },
   async prepare() {
     const casting = new Casting();
     for (const [name, program] of [

@@ -16,7 +16,7 @@ export const functionPeers: Scenario = {
   unit: "ms",
   plot: "spread",
   rounds: { full: 60, quick: 10 },
-  seconds: { full: 14, quick: 3.5 },
+  seconds: { full: 12, quick: 2 },
   warmUp: 2,
   async prepare({ peers }) {
     const casting = new Casting();

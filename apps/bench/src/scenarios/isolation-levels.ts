@@ -21,7 +21,7 @@ export const isolationLevels: Scenario = {
   unit: "ms",
   plot: "bars",
   rounds: { full: 60, quick: 8 },
-  seconds: { full: 16, quick: 3 },
+  seconds: { full: 12, quick: 2 },
   warmUp: 3,
   async prepare() {
     const casting = new Casting();

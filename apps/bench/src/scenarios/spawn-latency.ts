@@ -40,7 +40,7 @@ export const spawnLatency: Scenario = {
   unit: "ms",
   plot: "spread",
   rounds: { full: 200, quick: 40 },
-  seconds: { full: 16, quick: 3.5 },
+  seconds: { full: 14, quick: 3 },
   async prepare() {
     const casting = new Casting();
     casting.add(PLAIN, `Bun.spawn(["${LINE}"], { stdout: "pipe", stderr: "pipe" })`, () => spawnWithPipes(COMMAND));

@@ -1,0 +1,42 @@
+// Whether a pool gets slower, or leaves something behind, while it serves thousands of calls.
+import { createPool } from "hutch";
+import { Casting } from "../casting.ts";
+import type { Scenario } from "../contender.ts";
+import { programPath } from "../program-path.ts";
+
+const CALLS = "pool.call add(), one after another";
+const COMMANDS = "pool.run() of true, one after another";
+
+export const drift: Scenario = {
+  name: "drift",
+  says: "the same call again and again, in one pool: the last thousand should take as long as the first",
+  unit: "ms",
+  plot: "course",
+  rounds: { full: 3000, quick: 500, long: 50_000 },
+  seconds: { full: 12, quick: 2 },
+  warmUp: 20,
+  settleMs: 0,
+  async prepare() {
+    const casting = new Casting();
+    // A pool each: one that is asked for calls and commands in turn keeps the wrong standby.
+    await casting.addWith(
+      [CALLS],
+      () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts") }),
+      (pool) => casting.add(CALLS, 'pool.call("add", [19, 23])', async () => void (await pool.call("add", [19, 23]))),
+    );
+    await casting.addWith(
+      [COMMANDS],
+      () => createPool(),
+      (pool) =>
+        casting.add(
+          COMMANDS,
+          'pool.run(["/usr/bin/true"])',
+          async () => void (await pool.run(["/usr/bin/true"])).orThrow(),
+        ),
+    );
+    return casting.stage(null, [
+      { kind: "drift", of: CALLS, atMost: 1.1, says: "a call is as fast after thousands of others" },
+      { kind: "drift", of: COMMANDS, atMost: 1.1, says: "a command is as fast after thousands of others" },
+    ]);
+  },
+};

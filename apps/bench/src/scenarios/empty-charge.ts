@@ -1,0 +1,48 @@
+// What a job is charged that does nothing: the part of setting it up that is counted as its own.
+import { createPool, run } from "hutch";
+import { Casting } from "../casting.ts";
+import type { Scenario } from "../contender.ts";
+import { programPath } from "../program-path.ts";
+import type { Target } from "../target.ts";
+
+const COMMAND = ["/usr/bin/true"];
+const ALLOWED_MS = 2;
+const DIRECT = "run()";
+
+export const emptyCharge: Scenario = {
+  name: "empty-charge",
+  says: "CPU time that is charged to a job that does nothing",
+  unit: "ms",
+  plot: "spread",
+  rounds: { full: 60, quick: 12 },
+  seconds: { full: 4, quick: 1 },
+  async prepare() {
+    const casting = new Casting();
+    const names = [DIRECT];
+    casting.addMeter(DIRECT, `run(["${COMMAND[0]}"])`, async () => ({
+      value: (await run(COMMAND)).orThrow().report.usage.cpuMs,
+    }));
+    for (const standby of [true, false]) {
+      const way = standby ? "a standby waits" : "on demand";
+      const own = [`pool.run(), ${way}`, `pool.execute() of a function, ${way}`] as const;
+      names.push(...own);
+      await casting.addWith(
+        own,
+        () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts"), standby }),
+        (pool) => {
+          casting.addMeter(own[0], `pool.run(["${COMMAND[0]}"]), standby: ${standby}`, async () => ({
+            value: (await pool.run(COMMAND)).orThrow().report.usage.cpuMs,
+          }));
+          casting.addMeter(own[1], `pool.execute("add", [19, 23]), standby: ${standby}`, async () => ({
+            value: (await pool.execute("add", [19, 23])).report.usage.cpuMs,
+          }));
+        },
+      );
+    }
+    return casting.stage(null, names.map(targetFor));
+  },
+};
+
+function targetFor(of: string): Target {
+  return { kind: "bound", of, quantile: 0.5, atMost: ALLOWED_MS, says: "an empty job is charged next to nothing" };
+}
