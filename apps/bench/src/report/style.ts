@@ -41,7 +41,8 @@ table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tab
 th, td { padding: 0.25rem 0.6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 9rem; padding-left: 0; }
 figure { margin: 0; }
-svg { display: block; width: 100%; height: auto; color: var(--text); overflow: visible; }
+.wide > svg, .narrow > svg, figure > svg { display: block; width: 100%; height: auto; overflow: visible; }
+svg { color: var(--text); }
 .lane-figure { font-variant-numeric: tabular-nums; font-weight: 600; }
 .narrow { display: none; }
 @media (max-width: 640px) { .wide { display: none; } .narrow { display: block; } h1 { font-size: 1.25rem; } }

@@ -1,11 +1,21 @@
 // What a user can leave out of a sandbox, and what it costs with it, for every way of starting a job. With the phases of each.
 import { createPool, type Policy, type Report, run } from "hutch";
 import { Casting } from "../casting.ts";
-import type { Scenario, Turn } from "../contender.ts";
+import type { Contender, Scenario, Turn } from "../contender.ts";
 import { programPath } from "../program-path.ts";
 
 const COMMAND = ["/usr/bin/true"];
 const PROGRAM = "/programs/add.ts";
+
+/** The order of the table: what differs in one level stands together. */
+const WAYS = [
+  "run(),",
+  "pool.run(), standby",
+  "pool.run(), on demand",
+  "pool.call(), standby",
+  "pool.call(), on demand",
+  "run() of a cold bun",
+];
 
 /** Each with everything before it, but for the first. What else a job has cannot be turned off: floor-levels has it by itself. */
 const LEVELS: readonly (readonly [name: string, policy: Partial<Policy>])[] = [
@@ -50,7 +60,9 @@ export const isolationLevels: Scenario = {
         phases((await run([process.execPath, program(policy)], { policy: shown(policy) })).orThrow().report),
       );
     }
-    return casting.stage(`run(), ${LEVELS[0]?.[0]}`, []);
+    const stage = casting.stage(`run(), ${LEVELS[0]?.[0]}`, []);
+    const way = ({ name }: Contender): number => WAYS.findIndex((start) => name.startsWith(start));
+    return { ...stage, contenders: stage.contenders.toSorted((a, b) => way(a) - way(b)) };
   },
 };
 

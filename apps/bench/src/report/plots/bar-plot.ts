@@ -9,9 +9,10 @@ import { LANE_BODY, laneOptions } from "./lanes.ts";
 
 const BODY = { fy: "name", y1: 0.06, y2: LANE_BODY } as const;
 
-export function barPlot({ rows, unit }: ScenarioResult): PlotOptions {
+export function barPlot({ rows, unit }: ScenarioResult, width: number): PlotOptions {
   const bars = rows.map(({ name, summary }) => ({ name, value: summary.p50 }));
   return laneOptions(
+    width,
     bars.map(({ name, value }) => ({ name, figure: `${figure(value)} ${unit}` })),
     { label: `${unit}, median`, zero: true, nice: true },
     [
@@ -21,7 +22,7 @@ export function barPlot({ rows, unit }: ScenarioResult): PlotOptions {
   );
 }
 
-export function partPlot({ rows, unit }: ScenarioResult): PlotOptions {
+export function partPlot({ rows, unit }: ScenarioResult, width: number): PlotOptions {
   const whole = rows.filter(({ parts }) => parts !== undefined);
   const stacks = whole.flatMap(({ name, parts = {} }) => {
     let from = 0;
@@ -33,6 +34,7 @@ export function partPlot({ rows, unit }: ScenarioResult): PlotOptions {
   const names = [...new Set(stacks.map(({ part }) => part))];
   return {
     ...laneOptions(
+      width,
       whole.map(({ name, summary }) => ({ name, figure: `${figure(summary.p50)} ${unit}` })),
       { label: `${unit}, medians of the parts`, zero: true, nice: true },
       [Plot.rect(stacks, { ...BODY, x1: "from", x2: "to", fill: "part" }), Plot.ruleX([0])],

@@ -7,9 +7,10 @@ export type PlotOptions = Plot.PlotOptions;
 /** Pixels of the two drawings; the style sheet shows the one that fits. */
 const WIDTHS = { wide: 760, narrow: 340 } as const;
 
-export function draw(options: PlotOptions, label: string): string {
+/** @param plot gives the options of a drawing that is so many pixels wide */
+export function draw(plot: (width: number) => PlotOptions, label: string): string {
   return Object.entries(WIDTHS)
-    .map(([name, width]) => `<div class="${name}">${drawOnce({ ariaLabel: label, ...options, width })}</div>`)
+    .map(([name, width]) => `<div class="${name}">${drawOnce({ ariaLabel: label, ...plot(width), width })}</div>`)
     .join("\n");
 }
 

@@ -6,7 +6,7 @@ import { colourOf, REFERENCE } from "./colours.ts";
 import type { PlotOptions } from "./draw.ts";
 import { LANE_BODY, LANE_MIDDLE, laneOptions } from "./lanes.ts";
 
-export function errorPlot({ rows, targets, unit }: ScenarioResult): PlotOptions {
+export function errorPlot({ rows, targets, unit }: ScenarioResult, width: number): PlotOptions {
   const dots = rows.flatMap(({ name, values }) => values.map((value) => ({ name, value })));
   const bands = targets.flatMap((target) =>
     target.kind === "bound" && rows.some(({ name }) => name === target.of)
@@ -14,6 +14,7 @@ export function errorPlot({ rows, targets, unit }: ScenarioResult): PlotOptions 
       : [],
   );
   return laneOptions(
+    width,
     rows.map(({ name, summary }) => ({ name, figure: `${summary.p50 > 0 ? "+" : ""}${figure(summary.p50)} ${unit}` })),
     { label: `${unit} more than the truth`, nice: true },
     [

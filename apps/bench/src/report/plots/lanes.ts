@@ -3,6 +3,11 @@ import * as Plot from "@observablehq/plot";
 import type { PlotOptions } from "./draw.ts";
 
 const LANE_PX = 46;
+/** Where names take two lines. */
+const TALL_LANE_PX = 76;
+/** Of a name, where its lane also has a figure at its end. */
+const EM_PX = 6.4;
+const FIGURE_PX = 84;
 
 /** The whole of a lane is 0 to 1; what is drawn in it stays below its name. */
 export const LANE_BODY = 0.62;
@@ -14,10 +19,18 @@ export interface Lane {
   readonly figure: string;
 }
 
-export function laneOptions(lanes: readonly Lane[], x: PlotOptions["x"], marks: readonly Plot.Markish[]): PlotOptions {
+/** @param width of the drawing in pixels */
+export function laneOptions(
+  width: number,
+  lanes: readonly Lane[],
+  x: PlotOptions["x"],
+  marks: readonly Plot.Markish[],
+): PlotOptions {
+  const room = (width - FIGURE_PX) / EM_PX;
+  const tall = lanes.some(({ name }) => name.length > room);
   const label = { fy: "name", y: 1, lineAnchor: "top", fontSize: 12 } as const;
   return {
-    height: lanes.length * LANE_PX + 44,
+    height: lanes.length * (tall ? TALL_LANE_PX : LANE_PX) + 44,
     marginLeft: 8,
     marginRight: 8,
     marginTop: 6,
@@ -27,7 +40,14 @@ export function laneOptions(lanes: readonly Lane[], x: PlotOptions["x"], marks: 
     fy: { domain: lanes.map(({ name }) => name), axis: null, padding: 0.06 },
     marks: [
       ...marks,
-      Plot.text(lanes, { ...label, text: "name", frameAnchor: "left", textAnchor: "start", className: "lane-name" }),
+      Plot.text(lanes, {
+        ...label,
+        lineWidth: room / 2,
+        text: "name",
+        frameAnchor: "left",
+        textAnchor: "start",
+        className: "lane-name",
+      }),
       Plot.text(lanes, { ...label, text: "figure", frameAnchor: "right", textAnchor: "end", className: "lane-figure" }),
     ],
   };

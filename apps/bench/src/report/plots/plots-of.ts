@@ -9,7 +9,7 @@ import { linePlot } from "./line-plot.ts";
 import { ratioPlot } from "./ratio-plot.ts";
 import { spreadPlot } from "./spread-plot.ts";
 
-const PLOTS: Readonly<Record<PlotKind, readonly [title: string, plot: (result: ScenarioResult) => PlotOptions]>> = {
+const PLOTS: Readonly<Record<PlotKind, readonly [title: string, plot: DrawScenario]>> = {
   spread: ["Distribution; line: median, dot: 99th of a hundred", spreadPlot],
   line: ["Medians; band: half of the values", linePlot],
   course: ["Course of the run; thick: median, thin: 99th of a hundred", coursePlot],
@@ -17,23 +17,28 @@ const PLOTS: Readonly<Record<PlotKind, readonly [title: string, plot: (result: S
   bars: ["Median", barPlot],
 };
 
+type DrawScenario = (result: ScenarioResult, width: number) => PlotOptions;
+
 export interface DrawnPlot {
   readonly title: string;
   readonly markup: string;
 }
 
+const PARTS_TITLE = "Where the time goes: medians of the parts";
+
 export function plotsOf(result: ScenarioResult): DrawnPlot[] {
   if (result.rows.length === 0) return [];
   const [title, plot] = PLOTS[result.plot];
+  if (result.plot === "bars" && result.rows.every(({ parts }) => parts !== undefined))
+    return [drawnAs(PARTS_TITLE, result, partPlot)];
   const drawn = [drawnAs(title, result, plot)];
   // Places have an axis of their own; a ratio of each to the first says nothing more.
   if (result.plot === "spread" && result.rows.some(({ ratio }) => ratio !== null))
     drawn.push(drawnAs(`Ratio to "${result.baseline}"; bar: 95 % interval`, result, ratioPlot));
-  if (result.rows.some(({ parts }) => parts !== undefined))
-    drawn.push(drawnAs("Where the time goes", result, partPlot));
+  if (result.rows.some(({ parts }) => parts !== undefined)) drawn.push(drawnAs(PARTS_TITLE, result, partPlot));
   return drawn;
 }
 
-function drawnAs(title: string, result: ScenarioResult, plot: (result: ScenarioResult) => PlotOptions): DrawnPlot {
-  return { title, markup: draw(plot(result), `${result.name}: ${title}`) };
+function drawnAs(title: string, result: ScenarioResult, plot: DrawScenario): DrawnPlot {
+  return { title, markup: draw((width) => plot(result, width), `${result.name}: ${title}`) };
 }

@@ -6,9 +6,10 @@ import type { PlotOptions } from "./draw.ts";
 import { LANE_BODY, LANE_MIDDLE, laneOptions } from "./lanes.ts";
 import { logAxis } from "./log-axis.ts";
 
-export function ratioPlot({ rows }: ScenarioResult): PlotOptions {
+export function ratioPlot({ rows }: ScenarioResult, width: number): PlotOptions {
   const ratios = rows.flatMap(({ name, ratio }) => (ratio === null ? [] : [{ name, ...ratio }]));
   return laneOptions(
+    width,
     ratios.map(({ name, value }) => ({ name, figure: `${value < 0.1 ? value.toFixed(3) : value.toFixed(2)} ×` })),
     logAxis([1, ...ratios.flatMap(({ low, high }) => [low, high])], "times, logarithmic"),
     [

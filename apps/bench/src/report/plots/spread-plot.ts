@@ -22,11 +22,12 @@ interface Edge {
   readonly high: number;
 }
 
-export function spreadPlot({ rows, unit }: ScenarioResult): PlotOptions {
+export function spreadPlot({ rows, unit }: ScenarioResult, width: number): PlotOptions {
   const marked = rows.map(({ name, summary }) => ({ name, ...summary }));
   const edges = rows.flatMap(violin);
   const tick = { fy: "name", y1: 0, y2: LANE_BODY } as const;
   return laneOptions(
+    width,
     rows.map(({ name, summary }) => ({ name, figure: `${figure(summary.p50)} ${unit}` })),
     logAxis(
       edges.map(({ value }) => value),
