@@ -13,6 +13,7 @@ export { type ErrorCode, HostError, isHutchError, JobError, SandboxRefusedError 
 export type { Evidence, Exit, KillCause, Response, Usage } from "./evidence.ts";
 export type { Compression, Job, JobKind, Payload } from "./job.ts";
 export {
+  describeStandstill,
   describeStep,
   type LateName,
   type LaunchPlan,

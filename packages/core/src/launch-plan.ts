@@ -82,3 +82,8 @@ export function describeStep(plan: LaunchPlan, index: number): string {
   const detail = step.detail === undefined ? "" : ` ${step.detail}`;
   return `${step.name}${detail} (step ${index + 1} of ${steps.length})`;
 }
+
+/** Of a launch that was ended because one of its steps took too long. */
+export function describeStandstill(plan: LaunchPlan, index: number): string {
+  return `${describeStep(plan, index)} stood still for five seconds`;
+}

@@ -2,10 +2,15 @@
 import type { Policy } from "@hutch/core";
 import { checkPolicy as checkRoot } from "@hutch/linux-clone";
 import { checkPolicy as checkPlain } from "@hutch/posix-fork";
+import { checkAnswers } from "./check-answers.ts";
 import { checkSources } from "./check-sources.ts";
 
-/** @throws TypeError that names the entry or the option and says what to do */
+/**
+ * @throws TypeError that names the entry or the option and says what to do; HostError POLICY_NOT_APPLICABLE for a source that
+ * does not answer
+ */
 export function checkPolicy(policy: Policy, use: "command" | "pool"): void {
+  checkAnswers(policy);
   checkSources(policy);
   if (policy.backend === "posix-fork") checkPlain(policy);
   else checkRoot(policy, use);

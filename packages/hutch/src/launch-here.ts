@@ -18,6 +18,7 @@ import { leaseHostIds } from "./host-ids.ts";
 import { explainFailure, type Machine, machineFor, refuseMissing } from "./machine.ts";
 import { cgroupMeter, type Meter, type Reaped, treeMeter, UNMETERED } from "./meter.ts";
 import { holdPlainPrograms } from "./plain-programs.ts";
+import { throwStandstill } from "./policy-failure.ts";
 import { type Supervision, supervise } from "./supervise.ts";
 import { receiveListener } from "./supervisor/receive-listener.ts";
 import { superviseConnect } from "./supervisor/supervise-connect.ts";
@@ -116,6 +117,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
     }),
   );
   if (launched.kind === "refused") {
+    if (launched.step !== null) throwStandstill(plan, launched.step);
     explainFailure(machine, request);
     throw new HostError("HOST_FAILURE", `Cannot create the job's process: ${launched.code}`);
   }

@@ -1,5 +1,5 @@
 // A step of the setup that the caller's policy asked for and the kernel refused: an error to mend, never a job's verdict.
-import { type Exit, HostError } from "@hutch/core";
+import { describeStandstill, type Exit, HostError, type LaunchPlan, planSteps } from "@hutch/core";
 
 /** @throws HostError POLICY_NOT_APPLICABLE that names step, path and errno */
 export function throwPolicyFailure(exit: Exit): void {
@@ -7,6 +7,19 @@ export function throwPolicyFailure(exit: Exit): void {
   throw new HostError("POLICY_NOT_APPLICABLE", `Cannot apply the policy: ${exit.step}: ${exit.code}`, {
     hints: [hintFor(exit.code)],
   });
+}
+
+const STANDSTILL_HINT =
+  "Something that the launch needs does not answer: a file system (FUSE, NFS), a frozen cgroup, or a signal stopped it";
+
+/** @throws HostError for a launch that was ended at this step: of the policy's POLICY_NOT_APPLICABLE, else HOST_FAILURE */
+export function throwStandstill(plan: LaunchPlan, index: number): never {
+  const ofPolicy = planSteps(plan)[index]?.ofPolicy === true;
+  throw new HostError(
+    ofPolicy ? "POLICY_NOT_APPLICABLE" : "HOST_FAILURE",
+    `Cannot launch the job: ${describeStandstill(plan, index)}`,
+    { hints: [STANDSTILL_HINT] },
+  );
 }
 
 function hintFor(code: string): string {

@@ -3,6 +3,7 @@
 export { call, checked, rawCall, tryCall, tryCallRestarting } from "./call.ts";
 export { type ErrnoCode, errnoCode, errnoText, isSyscallError, SyscallError } from "./errno.ts";
 export { AT_FDCWD, type Fd, OwnedFd, STDERR, STDIN, STDOUT, toFd } from "./fd.ts";
+export type { InJob, Launched, LaunchRefused } from "./launch-outcome.ts";
 export { holdAbstractName } from "./linux/abstract-name.ts";
 export {
   CAP,
@@ -259,10 +260,7 @@ export {
 export {
   CompiledPlan,
   folderOf,
-  type InJob,
   type LateValue,
-  type Launched,
-  type LaunchRefused,
   type WalkArgument,
   type WalkPlan,
   type WalkStep,

@@ -10,23 +10,30 @@ import { readText } from "./posix/path.ts";
 import walkerSource from "./walk-plan.c" with { type: "text" };
 import { WALKER_DATA } from "./walker-data.ts";
 
-export type LaunchFunction = (launch: Pointer) => bigint;
+export interface Walker {
+  launch(launch: Pointer): bigint;
+  /** Only after a launch that was deferred. */
+  settle(launch: Pointer): void;
+}
 
-const SYMBOLS = { launch: { args: ["ptr"], returns: "i64" } } as const;
+const SYMBOLS = {
+  launch: { args: ["ptr"], returns: "i64" },
+  settle: { args: ["ptr"], returns: "void" },
+} as const;
 const MFD_CLOEXEC = 1;
 
-let walker: LaunchFunction | undefined;
+let walker: Walker | undefined;
 
-export function loadWalker(): LaunchFunction {
+export function loadWalker(): Walker {
   walker ??= linkWalker() ?? compileWalker();
   return walker;
 }
 
 /** A thirtieth of what compiling takes. null where no library may be mapped from anonymous memory. */
-export function linkWalker(): LaunchFunction | null {
+export function linkWalker(): Walker | null {
   using file = anonymousFile("walker", Buffer.from(WALKER_DATA[arch()].base64, "base64"));
   try {
-    return dlopen(pathOf(file), SYMBOLS).symbols.launch;
+    return dlopen(pathOf(file), SYMBOLS).symbols;
   } catch (error) {
     // A security policy may forbid it. Code that the runtime itself makes is then still possible.
     if (error instanceof Error) return null;
@@ -34,7 +41,7 @@ export function linkWalker(): LaunchFunction | null {
   }
 }
 
-export function compileWalker(): LaunchFunction {
+export function compileWalker(): Walker {
   using file = anonymousFile("walk-plan.c", Buffer.from(walkerSource));
   // By default the compiler wants libc.so, which only machines with C's development files have; the C library itself is
   // mapped into every process that runs Bun.
@@ -43,7 +50,7 @@ export function compileWalker(): LaunchFunction {
     flags: "-nostdlib",
     symbols: SYMBOLS,
   });
-  return symbols.launch;
+  return symbols;
 }
 
 /** Loader and compiler take a path, and inside a sandbox there is no file of ours: a memfd has one everywhere that /proc is. */

@@ -4,9 +4,12 @@ import { type Pointer, ptr } from "bun:ffi";
 import { rawCall } from "./call.ts";
 import { errnoCode } from "./errno.ts";
 import { type Fd, OwnedFd, toFd } from "./fd.ts";
+import { awaitEnd, reapKilled } from "./killed-launches.ts";
+import { copyWords, keepForever, returnStacks, stackEnds, takeStacks, tidAddress } from "./launch-memory.ts";
+import type { InJob, Launched, LaunchRefused } from "./launch-outcome.ts";
 import { type SyscallName, syscallNumber } from "./linux/numbers.ts";
 import { SOCK_FILTER_LAYOUT, SOCK_FPROG_LAYOUT } from "./linux/structs.ts";
-import { loadWalker } from "./load-walker.ts";
+import { loadWalker, type Walker } from "./load-walker.ts";
 import { type Pid, toPid } from "./pid.ts";
 import { Arena, type CText } from "./pointer.ts";
 import { encodeStruct } from "./struct.ts";
@@ -47,28 +50,10 @@ export interface WalkPlan {
 /** What a late argument is bound to: a number, or the address of text, of a null-terminated list of texts, or of bytes. */
 export type LateValue = number | bigint | string | readonly CText[] | Uint8Array;
 
-/** The clone succeeded. A step that failed afterwards is on the status socket. */
-export interface Launched {
-  readonly kind: "launched";
-  readonly pid: Pid;
-  readonly pidfd: OwnedFd;
-}
-
-/** This is the job itself: a copy of the caller, in its new confinement. Only a warm plan gets here. */
-export interface InJob {
-  readonly kind: "in-job";
-}
-
-export interface LaunchRefused {
-  readonly kind: "refused";
-  readonly errno: number;
-  readonly code: string;
-}
-
 // struct step and struct launch of walk-plan.c, in words of eight bytes.
 const STEP_WORDS = 12;
 const STEP = { number: 0, args: 1, refs: 7, save: 8, allow: 9, repeat: 10, counted: 11 } as const;
-const LAUNCH_WORDS = 32;
+const LAUNCH_WORDS = 41;
 const LAUNCH = {
   steps: 0,
   outerEnd: 1,
@@ -89,10 +74,20 @@ const LAUNCH = {
   cgroupFd: 29,
   cgroupStep: 30,
   nrClone3: 31,
+  nrFutex: 32,
+  nrPidfdSendSignal: 33,
+  stack1: 34,
+  stack2: 35,
+  at: 36,
+  busy: 37,
+  deferred: 38,
+  stood: 39,
+  abandoned: 40,
 } as const;
 const SLOTS = 12;
 const ANY_ERRNO = -1n;
-const PR_GET_TID_ADDRESS = 40;
+const SIGKILL = 9;
+const ETIMEDOUT = 110;
 
 interface Patch {
   readonly word: number;
@@ -100,22 +95,12 @@ interface Patch {
   readonly name: string;
 }
 
-/**
- * glibc's cached id of this thread, so that a warm copy can have its own written there; 0 where the kernel does not tell.
- * SINCE: Linux 3.5 with CONFIG_CHECKPOINT_RESTORE (PR_GET_TID_ADDRESS, prctl(2)).
- */
-function tidAddress(): bigint {
-  const address = new BigUint64Array(1);
-  return rawCall(syscallNumber("prctl"), PR_GET_TID_ADDRESS, address) === 0 ? (address[0] ?? 0n) : 0n;
-}
-
 /** A plan in the walker's memory. Make it once per plan; it is good for any number of launches of the thread that made it. */
 export class CompiledPlan {
   readonly #arena: Arena = new Arena();
-  readonly #steps: BigInt64Array;
-  readonly #launch: BigInt64Array;
-  readonly #stepsAddress: number;
-  readonly #launchAddress: Pointer;
+  #steps: BigInt64Array;
+  #launch: BigInt64Array;
+  #launchAddress: Pointer;
   readonly #patches: Patch[] = [];
   readonly #joins: { readonly index: number; readonly name: string }[] = [];
   readonly #shared: Map<Uint8Array, number> = new Map();
@@ -131,10 +116,9 @@ export class CompiledPlan {
       if (step.joins === true && typeof file === "object" && "late" in file)
         this.#joins.push({ index, name: file.late });
     });
-    this.#stepsAddress = ptr(this.#steps);
     this.#launchAddress = ptr(this.#launch);
     const launch = this.#launch;
-    launch[LAUNCH.steps] = BigInt(this.#stepsAddress);
+    launch[LAUNCH.steps] = BigInt(ptr(this.#steps));
     launch[LAUNCH.outerEnd] = BigInt(plan.outer.length);
     launch[LAUNCH.innerEnd] = BigInt(plan.outer.length + plan.inner.length);
     launch[LAUNCH.count] = BigInt(steps.length);
@@ -149,6 +133,8 @@ export class CompiledPlan {
     launch[LAUNCH.nrCloseRange] = BigInt(syscallNumber("close_range"));
     launch[LAUNCH.nrPpoll] = BigInt(syscallNumber("ppoll"));
     launch[LAUNCH.nrClone3] = BigInt(syscallNumber("clone3"));
+    launch[LAUNCH.nrFutex] = BigInt(syscallNumber("futex"));
+    launch[LAUNCH.nrPidfdSendSignal] = BigInt(syscallNumber("pidfd_send_signal"));
   }
 
   #encode(step: WalkStep, at: number): void {
@@ -202,14 +188,22 @@ export class CompiledPlan {
   }
 
   /**
-   * Clones and walks. The calling thread stands still until the job's program runs (exec) or its copy is made (warm).
+   * Clones and walks. The calling thread stands still until the job's program runs (exec) or its copy is made (warm), and not for
+   * ever: a step that takes longer than five seconds ends the launch.
    * @param status descriptor on which a failed step is reported; the parent's own copy stays open
    * @param late a value for each of lateNames; more are ignored
-   * @throws TypeError for a late name that is not bound; nothing was started then
+   * @param prepare called with the first process's id while that walks: for what only its parent can do, and the plan waits for.
+   * An exec plan's only
+   * @throws TypeError for a late name that is not bound; nothing was started then. What `prepare` throws, after the end of it all
    */
-  launch(status: Fd, late: Readonly<Record<string, LateValue>>): Launched | InJob | LaunchRefused {
+  launch(
+    status: Fd,
+    late: Readonly<Record<string, LateValue>>,
+    prepare?: (pid: Pid) => void,
+  ): Launched | InJob | LaunchRefused {
     const native = loadWalker();
-    using arena = new Arena();
+    reapKilled();
+    const arena = new Arena();
     const values = new Map<string, bigint>();
     for (const { word, name } of this.#patches) {
       let value = values.get(name);
@@ -223,11 +217,53 @@ export class CompiledPlan {
     }
     this.#cloneIntoCgroup(late);
     this.#launch[LAUNCH.statusFd] = BigInt(status);
-    const result = Number(native(this.#launchAddress));
+    this.#launch[LAUNCH.deferred] = prepare === undefined ? 0n : 1n;
+    const stacks = takeStacks();
+    [this.#launch[LAUNCH.stack1], this.#launch[LAUNCH.stack2]] = stackEnds(stacks);
+    const result = Number(native.launch(this.#launchAddress));
     if (result === 0) return { kind: "in-job" };
-    if (result < 0) return { kind: "refused", errno: -result, code: errnoCode(-result) };
+    if (result < 0) {
+      returnStacks(stacks);
+      return { kind: "refused", errno: -result, code: errnoCode(-result), step: null };
+    }
     const packed = BigInt.asUintN(64, this.#launch[LAUNCH.pidAndPidfd] ?? 0n);
-    return { kind: "launched", pid: toPid(result), pidfd: new OwnedFd(toFd(Number(packed >> 32n))) };
+    const launched: Launched = {
+      kind: "launched",
+      pid: toPid(result),
+      pidfd: new OwnedFd(toFd(Number(packed >> 32n))),
+    };
+    const failed = prepare === undefined ? null : this.#prepare(native, launched, prepare);
+    if (this.#launch[LAUNCH.abandoned] === 0n) returnStacks(stacks);
+    else this.#abandon([stacks, arena]);
+    const stood = Number(this.#launch[LAUNCH.stood]);
+    if (stood === 0 && failed === null) return launched;
+    awaitEnd(launched);
+    if (failed !== null) throw failed.error;
+    return { kind: "refused", errno: ETIMEDOUT, code: errnoCode(ETIMEDOUT), step: stood - 1 };
+  }
+
+  #prepare(native: Walker, { pid, pidfd }: Launched, prepare: (pid: Pid) => void): { readonly error: unknown } | null {
+    let failed: { readonly error: unknown } | null = null;
+    try {
+      prepare(pid);
+    } catch (error) {
+      rawCall(syscallNumber("pidfd_send_signal"), pidfd.fd, SIGKILL, null, 0);
+      failed = { error };
+    }
+    native.settle(this.#launchAddress);
+    return failed;
+  }
+
+  /**
+   * A killed process has not come back from the kernel. It never runs again, but the kernel may still write for it: what it
+   * could reach stays where it is, and this plan goes on with memory of its own.
+   */
+  #abandon(others: readonly unknown[]): void {
+    keepForever([this.#steps, this.#launch, this.#arena, ...others]);
+    this.#steps = copyWords(this.#steps);
+    this.#launch = copyWords(this.#launch);
+    this.#launchAddress = ptr(this.#launch);
+    this.#launch[LAUNCH.steps] = BigInt(ptr(this.#steps));
   }
 }
 

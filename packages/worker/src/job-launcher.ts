@@ -11,6 +11,7 @@ import type {
   Setup,
   Step,
 } from "@hutch/core";
+import { describeStandstill } from "@hutch/core";
 import { lateBindings, linuxClone, parseStatusRecords } from "@hutch/linux-clone";
 import { posixFork } from "@hutch/posix-fork";
 import {
@@ -130,7 +131,7 @@ export class JobLauncher {
     return prepared;
   }
 
-  /** In a warm job this returns in the job. */
+  /** In a warm job this returns in the job. @throws Error that names the step at which a launch stood still */
   launch(
     job: Pick<Launch, "start" | "serves" | "argv" | "env" | "cwd" | "limits">,
     ends: JobEnds,
@@ -139,7 +140,7 @@ export class JobLauncher {
     const start = warm || job.start === "await" ? job.start : "exec";
     const executables = start === "exec" ? candidates(job.argv[0] ?? "", job.env) : [];
     const descriptors = [ends.stdin, ends.stdout, ends.stderr, ...(ends.job === null ? [] : [ends.job])];
-    const { compiled } = this.#prepare(
+    const { compiled, plan } = this.#prepare(
       start,
       job.serves,
       executables,
@@ -149,7 +150,7 @@ export class JobLauncher {
       this.#init !== null && job.limits.processes > 1,
     );
     const { argv, env, cwd, limits } = job;
-    return compiled.launch(
+    const launched = compiled.launch(
       ends.status,
       lateBindings({
         status: ends.status,
@@ -163,6 +164,9 @@ export class JobLauncher {
         executables,
       }),
     );
+    if (launched.kind === "refused" && launched.step !== null)
+      throw new Error(`the job's process could not be set up: ${describeStandstill(plan, launched.step)}`);
+    return launched;
   }
 
   /**

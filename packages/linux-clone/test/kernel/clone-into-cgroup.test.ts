@@ -1,8 +1,8 @@
 // Version 2 of cgroups: process 2 is cloned into its folder and does not move there, which would stop every fork of the machine.
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { LaunchPlan, Step } from "@hutch/core";
-import { O, open } from "@hutch/syscall";
+import { O, open, toFd } from "@hutch/syscall";
 import { delegatedFolder } from "../../src/cgroup/delegation.ts";
 import { findHierarchies } from "../../src/cgroup/find-hierarchies.ts";
 import { removeFolder } from "../../src/cgroup/remove-folder.ts";
@@ -67,5 +67,22 @@ describeWithTree("cloning into a cgroup", () => {
   test("falls back to writing where the kernel refuses the folder", () => {
     expect(inFolder((plan) => plan, "another")).toBe("ran, charged");
     expect(inFolder(deadlyJoin, "another")).toStartWith(", ");
+  });
+
+  test("ends a launch into one that is frozen, and leaves nothing in it", () => {
+    mkdirSync(folder ?? "");
+    const part = unifiedCpu(folder ?? "");
+    try {
+      writeFileSync(`${folder}/cgroup.freeze`, "1");
+      for (const bound of [{}, { cgroupFolder: toFd(part.folderFd?.fd ?? -1) }]) {
+        const launch = (): unknown => sh("echo ran", { cgroups: [part.procs.fd], ...bound });
+        // Cloned into it, process 2 never begins; by itself it stands still after the step that joined.
+        expect(launch).toThrow(/"code":"ETIMEDOUT","step":\d+/);
+        expect(readFileSync(`${folder}/cgroup.procs`, "utf8")).toBe("");
+      }
+    } finally {
+      part.close();
+      expect(removeFolder(folder ?? "")).toBe(true);
+    }
   });
 });

@@ -1,24 +1,28 @@
 import { ptr } from "bun:ffi";
 import { expect, test } from "bun:test";
 import { syscallNumber } from "../../src/linux/numbers.ts";
-import { compileWalker, type LaunchFunction, linkWalker } from "../../src/load-walker.ts";
+import { compileWalker, linkWalker, type Walker } from "../../src/load-walker.ts";
 import { toPid } from "../../src/pid.ts";
 import { wait4 } from "../../src/posix/wait.ts";
 
 const EXIT_CODE = 9;
+const STACK_BYTES = 65_536;
 
 /** struct step and struct launch of walk-plan.c by hand: a child that calls exit_group. */
-function launchExit(launch: LaunchFunction): unknown {
+function launchExit({ launch }: Walker): unknown {
   const step = new BigInt64Array(new ArrayBuffer(12 * 8));
   step[0] = BigInt(syscallNumber("exit_group"));
   step[1] = BigInt(EXIT_CODE);
   step[10] = 1n;
-  const plan = new BigInt64Array(new ArrayBuffer(32 * 8));
+  const stacks = new ArrayBuffer(2 * STACK_BYTES);
+  const plan = new BigInt64Array(new ArrayBuffer(41 * 8));
   plan.set([BigInt(ptr(step)), 0n, 1n, 1n, 0n, 0n, -1n, 0n, 0n]);
   plan[9] = BigInt(syscallNumber("write"));
   plan[10] = BigInt(syscallNumber("exit_group"));
   plan[11] = BigInt(syscallNumber("rt_sigprocmask"));
   plan[12] = BigInt(syscallNumber("clone"));
+  plan[32] = BigInt(syscallNumber("futex"));
+  plan.set([BigInt(ptr(stacks) + STACK_BYTES), BigInt(ptr(stacks) + 2 * STACK_BYTES)], 34);
   return wait4(toPid(Number(launch(ptr(plan)))))?.end;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { tryCall } from "../../src/call.ts";
-import { pipe2, read, tryRead } from "../../src/posix/file.ts";
+import { pipe2, read, tryRead, writeAll } from "../../src/posix/file.ts";
 import { SOCK, socketpair } from "../../src/posix/socket.ts";
 import { CompiledPlan, type WalkStep } from "../../src/walk-plan.ts";
 
@@ -18,6 +18,17 @@ const execTrue: WalkStep = {
   call: "execve",
   args: [{ late: "path" }, { late: "argv" }, { late: "envp" }],
 };
+
+/** SIGSTOP can not be blocked, so this is what a signal from outside at that moment would do. */
+const stopsItself: WalkStep[] = [
+  { name: "who", call: "getpid", args: [], save: 0 },
+  { name: "stop", call: "kill", args: [{ slot: 0 }, 19] },
+  exit(0),
+];
+const waitsForByte: WalkStep[] = [
+  { name: "await", call: "read", args: [{ late: "in" }, { bytes: new Uint8Array(8) }, 8], save: 0 },
+  { name: "exit", call: "exit_group", args: [{ slot: 0 }] },
+];
 
 function launch(
   inner: WalkStep[],
@@ -80,6 +91,49 @@ describe("CompiledPlan", () => {
 
   test("launch() refuses an unbound name before anything is started", () => {
     expect(() => launch([execTrue], { path: "/bin/true" })).toThrow('Cannot launch: "argv" is not bound');
+  });
+
+  test("launch() ends a launch whose step stands still, names the step, and leaves nothing", () => {
+    const before = readdirSync("/proc/self/fd").length;
+    const plan = new CompiledPlan({ cloneFlags: 0, outer: [], inner: stopsItself, handover: [], start: "exec" });
+    using pair = socketpair(SOCK.SEQPACKET);
+    expect(plan.launch(pair.b.fd, {})).toEqual({ kind: "refused", errno: 110, code: "ETIMEDOUT", step: 1 });
+    expect(wait(-1)).toBe(-ECHILD);
+    pair[Symbol.dispose]();
+    expect(readdirSync("/proc/self/fd").length).toBe(before);
+    expect(launch([exit(3)]).status >> 8).toBe(3);
+  });
+
+  test("launch() waits for a step as long as another one follows: only standing still counts", () => {
+    const second = new BigInt64Array([0n, 900_000_000n]);
+    const sleep: WalkStep = { name: "sleep", call: "nanosleep", args: [{ bytes: new Uint8Array(second.buffer) }, 0] };
+    expect(launch([...Array.from({ length: 7 }, () => sleep), exit(4)]).status >> 8).toBe(4);
+  });
+
+  test("launch() lets its caller do something for the child, which waits for it", () => {
+    using pipe = pipe2();
+    const plan = new CompiledPlan({ cloneFlags: 0, outer: [], inner: waitsForByte, handover: [], start: "exec" });
+    using pair = socketpair(SOCK.SEQPACKET);
+    let told = 0;
+    const launched = plan.launch(pair.b.fd, { in: pipe.read.fd }, (pid) => {
+      told = pid;
+      writeAll(pipe.write.fd, new Uint8Array([6]));
+    });
+    if (launched.kind !== "launched") throw new Error(`unexpected ${launched.kind}`);
+    using _pidfd = launched.pidfd;
+    expect(told).toBe(launched.pid);
+    expect(wait(launched.pid) >> 8).toBe(1);
+  });
+
+  test("launch() throws what its caller throws meanwhile, and leaves nothing", () => {
+    using pipe = pipe2();
+    const plan = new CompiledPlan({ cloneFlags: 0, outer: [], inner: waitsForByte, handover: [], start: "exec" });
+    using pair = socketpair(SOCK.SEQPACKET);
+    const fail = (): void => {
+      throw new Error("no map");
+    };
+    expect(() => plan.launch(pair.b.fd, { in: pipe.read.fd }, fail)).toThrow("no map");
+    expect(wait(-1)).toBe(-ECHILD);
   });
 
   test("300 launches leave no descriptor and no child behind", () => {

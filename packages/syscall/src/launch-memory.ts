@@ -1,0 +1,62 @@
+// The memory that the children of a launch share with their launcher (walk-plan.c), beside the plan itself.
+import { ptr } from "bun:ffi";
+import { rawCall } from "./call.ts";
+import { syscallNumber } from "./linux/numbers.ts";
+
+const STACK_BYTES = 65_536;
+const ALIGNMENT = 16;
+const PR_GET_TID_ADDRESS = 40;
+
+/** For process 1 and process 2. One launch uses them at a time. */
+export interface Stacks {
+  readonly memory: ArrayBuffer;
+  readonly address: number;
+}
+
+let spare: Stacks | null = null;
+
+export function takeStacks(): Stacks {
+  const stacks = spare ?? makeStacks();
+  spare = null;
+  return stacks;
+}
+
+export function returnStacks(stacks: Stacks): void {
+  spare = stacks;
+}
+
+function makeStacks(): Stacks {
+  const memory = new ArrayBuffer(2 * STACK_BYTES + ALIGNMENT);
+  return { memory, address: Math.ceil(ptr(memory) / ALIGNMENT) * ALIGNMENT };
+}
+
+/** Where each begins: stacks grow down. */
+export function stackEnds({ address }: Stacks): [bigint, bigint] {
+  return [BigInt(address + STACK_BYTES), BigInt(address + 2 * STACK_BYTES)];
+}
+
+const abandoned: unknown[] = [];
+
+/**
+ * A killed process has not come back from the kernel. It never runs again, but the kernel may still write for it: what it could
+ * reach stays where it is for as long as this process lives.
+ */
+export function keepForever(memory: readonly unknown[]): void {
+  abandoned.push(memory);
+}
+
+export function copyWords(words: BigInt64Array): BigInt64Array {
+  // SAFETY: over an ArrayBuffer of its own the storage of a view never moves.
+  const copied = new BigInt64Array(new ArrayBuffer(words.byteLength));
+  copied.set(words);
+  return copied;
+}
+
+/**
+ * glibc's cached id of this thread, so that a warm copy can have its own written there; 0 where the kernel does not tell.
+ * SINCE: Linux 3.5 with CONFIG_CHECKPOINT_RESTORE (PR_GET_TID_ADDRESS, prctl(2)).
+ */
+export function tidAddress(): bigint {
+  const address = new BigUint64Array(1);
+  return rawCall(syscallNumber("prctl"), PR_GET_TID_ADDRESS, address) === 0 ? (address[0] ?? 0n) : 0n;
+}
