@@ -1,40 +1,19 @@
 // The results as a person sees them while the bench runs. Colours only where picocolors finds a terminal that wants them.
-import Table from "cli-table3";
 import picocolors from "picocolors";
 import type { Row, ScenarioResult } from "../judge.ts";
 import type { Judged } from "../target.ts";
 import { partsText } from "./parts.ts";
+import { plainTable } from "./plain-table.ts";
 import { targetGroups } from "./target-groups.ts";
 import { estimateText, figure, noiseText, targetText, UNIT_NAMES } from "./wording.ts";
 
-const NO_LINES = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  ",
-};
-
 export function scenarioText(result: ScenarioResult): string {
   const ratios = result.rows.some(({ ratio }) => ratio !== null);
-  const table = new Table({
-    head: ["", "min", "p50", "p90", "p99", ...(ratios ? [`× "${result.baseline}"`] : []), "runs"],
-    colAligns: ["left", "right", "right", "right", "right", "right", "right"],
-    chars: NO_LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
-  });
-  for (const row of result.rows) table.push(cells(row, ratios));
-  const lines = [picocolors.bold(result.name), `${result.says}; ${UNIT_NAMES[result.unit]}`, table.toString()];
+  const table = plainTable(
+    ["", "min", "p50", "p90", "p99", ...(ratios ? [`× "${result.baseline}"`] : []), "runs"],
+    result.rows.map((row) => cells(row, ratios)),
+  );
+  const lines = [picocolors.bold(result.name), `${result.says}; ${UNIT_NAMES[result.unit]}`, table];
   for (const row of result.rows) if (row.parts !== undefined) lines.push(`${row.name}: ${partsText(row.parts)}`);
   for (const { name, why } of result.absent) lines.push(picocolors.yellow(`not here: ${name}: ${why}`));
   lines.push(picocolors.dim(noiseText(result.noise)));
