@@ -1,5 +1,14 @@
 export type { ArtifactManifest, BundleManifest, FileManifest } from "./artifact.ts";
 export type { Backend, HostIds, JobUse, PlannedLaunch, PlanRequest, Probe } from "./backend.ts";
+export type {
+  AnswerOfLooking,
+  CallAnswer,
+  CallerMemory,
+  CallHandler,
+  CallHandlers,
+  SupervisedCall,
+  SuperviseInput,
+} from "./call-handler.ts";
 export {
   CONTROL_NAMES,
   type ControlName,
@@ -39,7 +48,7 @@ export {
   type TcpPorts,
 } from "./policy.ts";
 export { type PolicyInput, type PolicyLayer, PRESET_NAMES, type PresetName } from "./policy-layer.ts";
-export { flattenPolicy, isPresetName, parsePolicyInput } from "./policy-layers.ts";
+export { flattenPolicy, isPresetName, type ParsedPolicy, parsePolicyInput } from "./policy-layers.ts";
 export { PRESETS } from "./presets.ts";
 export { type Digest, encodeArtifact, parseArtifact } from "./protocol/artifact-file.ts";
 export {

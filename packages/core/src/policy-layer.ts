@@ -1,12 +1,12 @@
 // What callers and files may give as a policy. How layers become one policy: policy-layers.ts.
 import type { Limits } from "./limits.ts";
-import type { Policy } from "./policy.ts";
+import type { PolicyParts } from "./policy.ts";
 
 export const PRESET_NAMES = ["strict", "toolchain", "agent"] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 /** What a policy file holds, and what run() and createPool() take as `policy`. */
-export interface PolicyLayer extends Partial<Policy> {
+export interface PolicyLayer extends PolicyParts {
   /** For editors: where the schema of this file is. */
   readonly $schema?: string;
   readonly description?: string;

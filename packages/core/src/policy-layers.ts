@@ -1,9 +1,10 @@
 // A policy as callers and files give it: a preset by name, or an object that may extend presets and other objects, with limits
 // beside it. Layers are merged from the bottom up by the rules of docs/policies.md; the result is checked as a whole.
 import * as v from "valibot";
+import type { CallHandlers } from "./call-handler.ts";
 import { type Limits, LimitsSchema, parseLimits } from "./limits.ts";
 import { parseOptions, suggest } from "./options.ts";
-import { type Policy, PolicySchema, parsePolicy } from "./policy.ts";
+import { POLICY_PARTS_OF_FILE, type Policy, type PolicyParts, PolicySchema, parsePolicy } from "./policy.ts";
 import { type PolicyInput, type PolicyLayer, PRESET_NAMES, type PresetName } from "./policy-layer.ts";
 import { PRESETS } from "./presets.ts";
 
@@ -30,25 +31,33 @@ const inFile: v.GenericSchema<string> = v.pipe(v.string(), v.minLength(1));
 export const PolicyFileSchema: v.GenericSchema = v.strictObject({
   ...BESIDE,
   extends: v.exactOptional(v.union([inFile, v.array(inFile)])),
-  ...policyEntries,
+  ...POLICY_PARTS_OF_FILE,
 });
 
 interface Flat {
-  readonly policy: Partial<Policy>;
+  readonly policy: PolicyParts;
   readonly limits: Partial<Limits>;
+}
+
+export interface ParsedPolicy {
+  readonly policy: Policy;
+  /** The code that belongs to `policy.supervise.handled`. */
+  readonly handlers: CallHandlers;
+  readonly limits: Limits;
 }
 
 /**
  * @param limits what the caller gives beside the policy, over the policy's own
  * @throws TypeError or RangeError that names the option
  */
-export function parsePolicyInput(
-  given: unknown = {},
-  limits: unknown = {},
-): { readonly policy: Policy; readonly limits: Limits } {
+export function parsePolicyInput(given: unknown = {}, limits: unknown = {}): ParsedPolicy {
   const flat = flatten(given, 0);
   const own = parseOptions("limits", LimitsSchema, limits);
-  return { policy: parsePolicy(flat.policy), limits: parseLimits(mergeLimits(flat.limits, own)) };
+  return {
+    policy: parsePolicy(flat.policy),
+    handlers: flat.policy.supervise?.calls ?? {},
+    limits: parseLimits(mergeLimits(flat.limits, own)),
+  };
 }
 
 /** All layers as one that extends nothing. @throws as parsePolicyInput() */

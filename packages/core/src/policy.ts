@@ -1,8 +1,9 @@
 // What a job may see and use: files, network, environment. Plain data; backends turn it into a launch plan.
 import * as v from "valibot";
+import { type SuperviseInput, SuperviseInputSchema, superviseOf } from "./call-handler.ts";
 import { CONTROL_NAMES, type ControlName, INDISPENSABLE_CONTROLS } from "./controls.ts";
 import { parseOptions, suggest } from "./options.ts";
-import { type Supervise, SuperviseSchema } from "./supervise.ts";
+import { SUPERVISE_PARTS, type Supervise, SuperviseSchema } from "./supervise.ts";
 import { type Syscalls, SyscallsSchema, syscallProfileSchema } from "./syscall-profile.ts";
 
 /**
@@ -54,7 +55,7 @@ export interface Policy {
   readonly terminal: boolean;
   /** `default`: the shipped profile for commands or for functions. A profile in the form of OCI or Docker holds for both. `off`: none. */
   readonly syscalls: Syscalls;
-  /** What the host decides for the job, call by call. null: nothing. Commands of run() only, with `network: "none"`. */
+  /** What the host decides for the job, call by call. null: nothing. With `network: "none"` only. */
   readonly supervise: Supervise | null;
   /** The whole environment of the job; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
@@ -203,21 +204,36 @@ const PARTS = {
   backend: v.picklist(["auto", "linux-clone", "posix-fork"]),
 };
 
-/** What a caller gives: any of the parts. */
-export const PolicySchema: v.GenericSchema<unknown, Partial<Policy>> = v.strictObject({
+/** What a caller gives: any of the parts. What the host decides may hold functions. */
+export interface PolicyParts extends Partial<Omit<Policy, "supervise">> {
+  /** See SuperviseInput: services to connect to, and handlers of system calls. null: nothing. */
+  readonly supervise?: SuperviseInput | null;
+}
+
+const OPTIONAL = {
   root: v.exactOptional(PARTS.root),
   files: v.exactOptional(PARTS.files),
   network: v.exactOptional(PARTS.network),
   tcp: v.exactOptional(PARTS.tcp),
   terminal: v.exactOptional(PARTS.terminal),
   syscalls: v.exactOptional(PARTS.syscalls),
-  supervise: v.exactOptional(PARTS.supervise),
   env: v.exactOptional(PARTS.env),
   cwd: v.exactOptional(PARTS.cwd),
   hostname: v.exactOptional(PARTS.hostname),
   bestEffort: v.exactOptional(PARTS.bestEffort),
   backend: v.exactOptional(PARTS.backend),
+};
+
+export const PolicySchema: v.GenericSchema<unknown, PolicyParts> = v.strictObject({
+  ...OPTIONAL,
+  supervise: v.exactOptional(v.nullable(SuperviseInputSchema)),
 });
+
+/** What a file gives: as above, without code. */
+export const POLICY_PARTS_OF_FILE: v.ObjectEntries = {
+  ...OPTIONAL,
+  supervise: v.exactOptional(v.nullable(v.strictObject(SUPERVISE_PARTS))),
+};
 
 /** What travels between processes: the whole policy. */
 export const CompletePolicySchema: v.GenericSchema<unknown, Policy> = v.strictObject(PARTS);
@@ -228,8 +244,13 @@ export const CompletePolicySchema: v.GenericSchema<unknown, Policy> = v.strictOb
  */
 export function parsePolicy(given: unknown = {}): Policy {
   refuseProfile(given);
-  const policy = parseOptions("policy", PolicySchema, given);
-  return { ...DEFAULT_POLICY, ...policy, env: { ...DEFAULT_POLICY.env, ...policy.env } };
+  const { supervise = null, ...policy } = parseOptions("policy", PolicySchema, given);
+  return {
+    ...DEFAULT_POLICY,
+    ...policy,
+    supervise: supervise === null ? null : superviseOf(supervise),
+    env: { ...DEFAULT_POLICY.env, ...policy.env },
+  };
 }
 
 /** What is wrong inside of a profile: a choice between it and a name could only say that it is neither. */

@@ -15,7 +15,7 @@ const link = (path: string): NonNullable<PolicyLayer["files"]>[number] => ({ kin
 
 describe("parsePolicyInput()", () => {
   test("gives the defaults for nothing", () => {
-    expect(parsePolicyInput()).toEqual({ policy: DEFAULT_POLICY, limits: DEFAULT_LIMITS });
+    expect(parsePolicyInput()).toEqual({ policy: DEFAULT_POLICY, handlers: {}, limits: DEFAULT_LIMITS });
   });
 
   test("merges layers from the bottom up: files and variables are added, everything else is replaced", () => {
@@ -60,8 +60,8 @@ describe("parsePolicyInput()", () => {
       const { policy, limits } = parsePolicyInput(name);
       expect(policy.network).toBe("none");
       expect(policy.bestEffort).toEqual([]);
-      expect(parsePolicyInput({ extends: name })).toEqual({ policy, limits });
-      expect(parsePolicyInput(flattenPolicy(name))).toEqual({ policy, limits });
+      expect(parsePolicyInput({ extends: name })).toEqual({ policy, handlers: {}, limits });
+      expect(parsePolicyInput(flattenPolicy(name))).toEqual({ policy, handlers: {}, limits });
       expect(PRESETS[name].description).toBeTruthy();
     }
   });

@@ -1,5 +1,5 @@
 // Options that every call takes, checked before anything is started.
-import { type Limits, type Payload, type Policy, type PolicyInput, parsePolicyInput } from "@hutch/core";
+import { type Limits, type ParsedPolicy, type Payload, type PolicyInput, parsePolicyInput } from "@hutch/core";
 import type { TerminalSize } from "@hutch/syscall";
 import { checkPolicy } from "./check-policy.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
@@ -36,20 +36,15 @@ export interface RunOptions extends JobOptions {
 
 const KNOWN = ["limits", "signal", "policy", "stdin", "terminal"];
 
-export interface CheckedOptions {
-  readonly limits: Limits;
-  readonly policy: Policy;
-}
-
 /** @throws TypeError or RangeError that names the option */
-export function checkRunOptions(argv: readonly string[], options: RunOptions): CheckedOptions {
+export function checkRunOptions(argv: readonly string[], options: RunOptions): ParsedPolicy {
   checkArgv(argv);
   refuseUnknown(options, KNOWN);
-  const { limits, policy } = parsePolicyInput(options.policy, options.limits);
+  const parsed = parsePolicyInput(options.policy, options.limits);
   if (options.terminal !== undefined) checkTerminalSize(options.terminal);
-  const checked = { limits, policy: options.terminal === undefined ? policy : { ...policy, terminal: true } };
-  checkPolicy(checked.policy, "command");
-  return checked;
+  const policy = options.terminal === undefined ? parsed.policy : { ...parsed.policy, terminal: true };
+  checkPolicy(policy, "command");
+  return { ...parsed, policy };
 }
 
 /** @throws TypeError for an empty list, an empty program name, or text that C can not carry */

@@ -1,6 +1,7 @@
 // Launches a program in a sandbox from this process: a single command, or a pool's worker.
 // Nothing of Bun runs between clone and exec, so no worker is needed (docs/architecture.md).
 import {
+  type CallHandlers,
   type ControlReport,
   type Exit,
   HostError,
@@ -9,8 +10,8 @@ import {
   type PlanRequest,
   type Policy,
 } from "@hutch/core";
-import { type JobCgroup, lateBindings } from "@hutch/linux-clone";
-import { type Fd, type OwnedFd, type Pid, POLL, poll, SOCK, socketpair, tryCall, W, wait4 } from "@hutch/syscall";
+import { type JobCgroup, lateBindings, supervisedNumbers } from "@hutch/linux-clone";
+import { type Fd, type OwnedFd, type Pid, POLL, poll, tryCall, W, wait4 } from "@hutch/syscall";
 import { compiledLaunch } from "./compiled-launches.ts";
 import type { JobDescriptors } from "./descriptors.ts";
 import { environmentList, executablePaths } from "./exec-arguments.ts";
@@ -20,8 +21,9 @@ import { cgroupMeter, type Meter, type Reaped, treeMeter, UNMETERED } from "./me
 import { holdPlainPrograms } from "./plain-programs.ts";
 import { throwStandstill } from "./policy-failure.ts";
 import { type Supervision, supervise } from "./supervise.ts";
-import { receiveListener } from "./supervisor/receive-listener.ts";
-import { superviseConnect } from "./supervisor/supervise-connect.ts";
+import { decidersOf } from "./supervisor/deciders.ts";
+import { Supervisor } from "./supervisor/supervisor.ts";
+import { openSupervisorEnds } from "./supervisor/supervisor-ends.ts";
 
 const SIGKILL = 9;
 /** How long to stand still for a job that is about to be gone; after that the event loop goes on between looks. */
@@ -36,6 +38,8 @@ const WORKER_USER_NAMESPACES = 100_000;
 export interface ProgramToLaunch {
   readonly argv: readonly string[];
   readonly policy: Policy;
+  /** Of `policy.supervise`. */
+  readonly handlers?: CallHandlers;
   readonly limits: Limits;
   readonly descriptors: JobDescriptors;
   /** Further descriptors of the program, from number 3 on, after the job socket where there is one. */
@@ -96,7 +100,8 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
   const probe = program.limited ? machine.presumed(policy) : machine.probe;
   const { plan, controls, compiled } = compiledLaunch(machine.backend, request, probe);
   refuseMissing(controls, policy);
-  using channel = program.limited && policy.supervise !== null ? socketpair(SOCK.STREAM) : null;
+  const supervised = program.limited ? policy.supervise : null;
+  const supervisorEnds = supervised === null ? null : undo.use(openSupervisorEnds());
   const launchedMs = performance.now();
   const launched = compiled.launch(
     jobEnds.status.fd,
@@ -106,7 +111,14 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
       descriptors: kept,
       cgroups: cgroup?.procs ?? [],
       cgroupFolder: cgroup?.folder ?? null,
-      supervisor: channel?.b.fd ?? null,
+      supervised:
+        supervised === null || supervisorEnds === null
+          ? null
+          : {
+              calls: supervisorEnds.init.calls.fd,
+              handover: supervisorEnds.init.handover.fd,
+              numbers: supervisedNumbers(supervised),
+            },
       limits,
       argv: program.argv,
       env: environmentList(policy.env),
@@ -124,11 +136,13 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
   if (launched.kind === "in-job") throw new HostError("HOST_FAILURE", "Cannot launch: an exec plan came back warm");
   const setupMs = performance.now() - launchedMs;
   undo.use(launched.pidfd);
-  if (channel !== null && policy.supervise !== null) {
-    channel.b.close();
-    const listener = receiveListener(channel.a.fd);
-    if (listener === null) killTree(launched.pid, launched.pidfd.fd, false, cgroup);
-    else undo.use(superviseConnect(policy.supervise, launched.pid, listener, channel.a));
+  const kill = (): void => killTree(launched.pid, launched.pidfd.fd, machine.init === null, cgroup);
+  if (supervised !== null && supervisorEnds !== null) {
+    // Nobody else may hold init's ends, or the host would not see that it is gone.
+    supervisorEnds.init.calls.close();
+    supervisorEnds.init.handover.close();
+    const deciders = decidersOf(supervised, program.handlers ?? {});
+    undo.use(new Supervisor(deciders, launched.pid, supervisorEnds.host, kill));
   }
   const group = machine.init === null;
   const meter: Meter = cgroup !== null ? cgroupMeter(cgroup) : program.limited ? treeMeter(launched.pid) : UNMETERED;
@@ -141,7 +155,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
     launchedMs,
     meter: () => meter,
     background: !program.limited,
-    kill: () => killTree(launched.pid, launched.pidfd.fd, group, cgroup),
+    kill,
     reap: async ({ closed }) => {
       if (!group) await closed;
       const reaped = await reapChild(launched.pid, launched.pidfd.fd, program.limited);
@@ -162,7 +176,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
     },
     release: () => resources.dispose(),
     endNow: () => {
-      killTree(launched.pid, launched.pidfd.fd, group, cgroup);
+      kill();
       poll([{ fd: launched.pidfd.fd, events: POLL.IN }], END_NOW_MS);
     },
   };

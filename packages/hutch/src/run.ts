@@ -23,7 +23,7 @@ import { keysOf, openStdin } from "./stdin.ts";
  * @example const { stdout, verdict } = await run(["python3", "-c", "print(6*7)"], { limits: { cpuMs: 1000 } });
  */
 export function run(argv: readonly string[], options: RunOptions = {}): RunningJob {
-  const { limits, policy } = checkRunOptions(argv, options);
+  const { limits, policy, handlers } = checkRunOptions(argv, options);
   const startedMs = performance.now();
   const state: {
     launched: LaunchedHere | null;
@@ -54,6 +54,7 @@ export function run(argv: readonly string[], options: RunOptions = {}): RunningJ
       // A compressed stdin is inflated inside the job by our runtime, which then becomes the command.
       argv: compressed === null ? argv : runtimeProgram(policy.backend),
       policy: compressed === null ? policy : withRuntime(policy),
+      handlers,
       limits,
       descriptors,
       limited: true,

@@ -1,7 +1,7 @@
 // System calls without a C library, for the static programs that processes of a job become.
 #if defined(__x86_64__)
 enum { OWN_ARCH = 0xc000003e };
-enum { READ = 0, WRITE = 1, RT_SIGACTION = 13, IOCTL = 16, CONNECT = 42, SENDTO = 44, SENDMSG = 46, RECVMSG = 47, EXECVE = 59, WAIT4 = 61, KILL = 62, FCNTL = 72, GETRUSAGE = 98, PRCTL = 157, EXIT_GROUP = 231, PPOLL = 271, SIGNALFD4 = 289, DUP3 = 292 };
+enum { READ = 0, WRITE = 1, RT_SIGACTION = 13, IOCTL = 16, SENDTO = 44, SENDMSG = 46, RECVMSG = 47, EXECVE = 59, WAIT4 = 61, KILL = 62, FCNTL = 72, GETRUSAGE = 98, PRCTL = 157, EXIT_GROUP = 231, PPOLL = 271, SIGNALFD4 = 289, DUP3 = 292 };
 static long call(long number, long a, long b, long c, long d, long e) {
   long result;
   register long r10 __asm__("r10") = d;
@@ -11,7 +11,7 @@ static long call(long number, long a, long b, long c, long d, long e) {
 }
 #elif defined(__aarch64__)
 enum { OWN_ARCH = 0xc00000b7 };
-enum { DUP3 = 24, FCNTL = 25, IOCTL = 29, READ = 63, WRITE = 64, PPOLL = 73, SIGNALFD4 = 74, EXIT_GROUP = 94, KILL = 129, RT_SIGACTION = 134, GETRUSAGE = 165, PRCTL = 167, CONNECT = 203, SENDTO = 206, SENDMSG = 211, RECVMSG = 212, EXECVE = 221, WAIT4 = 260 };
+enum { DUP3 = 24, FCNTL = 25, IOCTL = 29, READ = 63, WRITE = 64, PPOLL = 73, SIGNALFD4 = 74, EXIT_GROUP = 94, KILL = 129, RT_SIGACTION = 134, GETRUSAGE = 165, PRCTL = 167, SENDTO = 206, SENDMSG = 211, RECVMSG = 212, EXECVE = 221, WAIT4 = 260 };
 static long call(long number, long a, long b, long c, long d, long e) {
   register long x8 __asm__("x8") = number;
   register long x0 __asm__("x0") = a;

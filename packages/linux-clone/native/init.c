@@ -4,12 +4,13 @@
 // Init reaps every process of the job, reports on descriptor 3 how process 2 ended, ends the rest, and ends itself. It does
 // the same when the other end of descriptor 3 closes, so a job never outlives the host. Where there is a descriptor 4 it
 // listens to the job's fatal system calls (seccomp_unotify(2)): the caller waits, and so no answer ends it and all the rest.
-// Where there is a descriptor 5 a supervisor on the host decides about connect(2): it is handed the listener first, then each
-// such call as the kernel told it. It starts with every signal blocked and not dumpable, and holds nothing but these three.
+// Where there is a descriptor 5 a supervisor on the host decides the calls whose numbers are in argv: descriptor 6 hands it
+// the listener, before descriptor 5 tells it of each such call as the kernel told it. It starts with every signal blocked and
+// not dumpable, and holds nothing but these four.
 #include "calls.h"
 #include "await-command.c"
 
-enum { STATUS = 3, LISTENER = 4, SUPERVISOR = 5, RECORD_ENDED = 2, RECORD_FATAL = 3, WNOHANG = 1, SIGKILL = 9, SIGCHLD = 17, PR_SET_DUMPABLE = 4, POLLIN = 1, POLLNVAL = 32, ECHILD = 10, RUSAGE_SELF = 0 };
+enum { STATUS = 3, LISTENER = 4, SUPERVISOR = 5, HANDOVER = 6, RECORD_ENDED = 2, RECORD_FATAL = 3, WNOHANG = 1, SIGKILL = 9, SIGCHLD = 17, PR_SET_DUMPABLE = 4, POLLIN = 1, POLLNVAL = 32, ECHILD = 10, RUSAGE_SELF = 0 };
 enum { DONE = 0, ABANDONED = 125 };
 struct rusage { long words[18]; };
 struct record { int kind, index, error, status; struct rusage job, init; };
@@ -32,16 +33,26 @@ static long hand_over(void) {
   struct iovec vector = {&one, 1};
   struct rights rights = {20, SOL_SOCKET, SCM_RIGHTS, LISTENER, 0};
   struct msghdr message = {0, 0, &vector, 1, &rights, sizeof rights, 0};
-  return call(SENDMSG, SUPERVISOR, (long)&message, MSG_NOSIGNAL, 0, 0);
+  return call(SENDMSG, HANDOVER, (long)&message, MSG_NOSIGNAL, 0, 0);
+}
+
+// Whether the number is one of these decimal ones.
+static int is_one_of(char **numbers, int number) {
+  for (; *numbers; numbers++) {
+    int each = 0;
+    for (const char *digit = *numbers; *digit; digit++) each = 10 * each + *digit - '0';
+    if (each == number) return 1;
+  }
+  return 0;
 }
 
 // The kernel wants zeroes where it writes. A caller that was ended meanwhile has nothing more to tell.
-static void hear(int supervised) {
+static void hear(char **supervised) {
   struct notification heard;
   struct record record;
   for (unsigned i = 0; i < sizeof heard / sizeof(long); i++) ((volatile long *)&heard)[i] = 0;
   if (call(IOCTL, LISTENER, NOTIF_RECV, (long)&heard, 0, 0) < 0) return;
-  if (supervised && heard.arch == OWN_ARCH && heard.number == CONNECT) {
+  if (heard.arch == OWN_ARCH && is_one_of(supervised, heard.number)) {
     if (call(WRITE, SUPERVISOR, (long)&heard, NOTIF_BYTES, 0, 0) == NOTIF_BYTES) return;
     end(ABANDONED);
   }
@@ -53,7 +64,7 @@ static void hear(int supervised) {
   end(DONE);
 }
 
-__attribute__((noreturn)) static void init(void) {
+__attribute__((noreturn)) static void init(char **supervised) {
   struct record record;
   struct sigaction default_action;
   unsigned char info[128];
@@ -63,7 +74,8 @@ __attribute__((noreturn)) static void init(void) {
   call(RT_SIGACTION, SIGCHLD, (long)&default_action, 0, 8, 0); // an ignored SIGCHLD survives exec and would reap behind our back
   struct pollfd polled[3] = {{(int)call(SIGNALFD4, -1, (long)&mask, 8, 0, 0), POLLIN, 0}, {STATUS, 0, 0}, {LISTENER, POLLIN, 0}};
   if (polled[0].fd < 0) end(ABANDONED);
-  int supervised = hand_over() == 1;
+  // Without a supervisor there is nobody to ask, and every call that waits here is a fatal one.
+  if (hand_over() != 1) supervised[0] = 0;
   for (;;) {
     int status = 0;
     long pid = call(WAIT4, -1, (long)&status, WNOHANG, (long)&record.job, 0);
@@ -93,7 +105,7 @@ __asm__(".globl _start\n_start: mov x0, sp\n bl start");
 #endif
 
 __attribute__((noreturn, used)) static void start(long *stack) {
-  const char *name = (const char *)stack[1];
-  if (name[0] == 'i') init();
+  char **arguments = (char **)(stack + 1);
+  if (arguments[0][0] == 'i') init(arguments + 1);
   await_command();
 }

@@ -6,7 +6,6 @@ import type { SyscallProfile } from "@hutch/core";
 import type { Arch } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../src/policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../src/policies/function-profile.ts";
-import { SUPERVISED_PROFILE } from "../src/policies/supervised-profile.ts";
 import { assembleFilter } from "../src/seccomp/assemble-filter.ts";
 import { type FilterTarget, resolveProfile } from "../src/seccomp/resolve-profile.ts";
 import { splitFatal } from "../src/seccomp/split-fatal.ts";
@@ -14,18 +13,17 @@ import { splitFatal } from "../src/seccomp/split-fatal.ts";
 const DATA: string = fileURLToPath(new URL("../src/seccomp/filter-data.ts", import.meta.url));
 const LINE = 110;
 
-type Shipped = "command" | "function" | "supervised";
+type Shipped = "command" | "function";
 
 export const SHIPPED: Readonly<Record<Shipped, SyscallProfile>> = {
   command: COMMAND_PROFILE,
   function: FUNCTION_PROFILE,
-  supervised: SUPERVISED_PROFILE,
 };
 
 /** The shipped profiles name no kernel version, so any will do. */
-export function buildFilter(name: Shipped, arch: Arch, part: "fatal" | "supervised" | "rest"): Uint8Array {
+export function buildFilter(name: Shipped, arch: Arch, part: "fatal" | "rest"): Uint8Array {
   const target: FilterTarget = { arch, kernel: [5, 14] };
-  const split = splitFatal(resolveProfile(SHIPPED[name], target), target, name === "supervised");
+  const split = splitFatal(resolveProfile(SHIPPED[name], target), target);
   return assembleFilter(part === "rest" ? split.rest : split.fatal);
 }
 
@@ -41,7 +39,7 @@ function entry(name: Shipped, arch: Arch): string {
 }
 
 function writeData(): void {
-  const profiles = (["command", "function", "supervised"] as const).map(
+  const profiles = (["command", "function"] as const).map(
     (name) => `  ${name}: {\n${(["x86-64", "arm64"] as const).map((arch) => entry(name, arch)).join("\n")}\n  },`,
   );
   writeFileSync(
@@ -53,7 +51,7 @@ interface FilterData {
   readonly rest: string;
 }
 
-export const FILTER_DATA: Readonly<Record<"command" | "function" | "supervised", Readonly<Record<"x86-64" | "arm64", FilterData>>>> = {
+export const FILTER_DATA: Readonly<Record<"command" | "function", Readonly<Record<"x86-64" | "arm64", FilterData>>>> = {
 ${profiles.join("\n")}
 };
 `,

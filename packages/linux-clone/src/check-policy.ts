@@ -7,15 +7,16 @@ import { refuseHidden } from "./confine/inherit-root.ts";
 import { normalPath } from "./confine/places.ts";
 import { readHostLayout } from "./read-host-layout.ts";
 import { chooseFilter } from "./seccomp/choose-filter.ts";
+import { checkHandled } from "./seccomp/supervised-calls.ts";
 
 /**
  * @param use `pool`: every job gets /tmp, /dev/shm and each tmpfs anew
  * @throws TypeError that names the entry or `policy.cwd` and says what to do
  */
 export function checkPolicy(policy: Policy, use: "command" | "pool"): void {
+  refuseUnsupervised(policy, use);
   // What is wrong with a profile of the caller's shows when a filter is made of it.
   chooseFilter(policy, "command");
-  refuseUnsupervised(policy, use);
   if (policy.files.length === 0 && policy.cwd === "/tmp" && policy.root === null) return;
   if (use === "pool") refuseHidden(policy.files);
   refuseHostRoot(policy.root);
@@ -54,6 +55,7 @@ function refuseUnsupervised(policy: Policy, use: "command" | "pool"): void {
     throw new TypeError(`Cannot use policy.supervise: ${why}`);
   };
   if (use === "pool") refused("jobs of a pool have no supervisor; use run()");
+  checkHandled(supervise);
   if (network !== "none") refused('a job with the network of the host connects by itself; use network "none"');
   if (syscalls !== "default") refused("it has a profile of its own; leave syscalls out");
   if (tcp !== null) refused("it names all that the job may connect to; leave tcp out");

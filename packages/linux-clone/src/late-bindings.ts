@@ -34,8 +34,8 @@ export interface JobValues {
   readonly cgroups: readonly Fd[];
   /** Of the last one of `cgroups`, to clone the job into it: for a launcher that has rights over the folder itself. */
   readonly cgroupFolder?: Fd | null;
-  /** Where init hands over what it is told of supervised calls. For a policy that supervises. */
-  readonly supervisor?: Fd | null;
+  /** For a policy that supervises. */
+  readonly supervised?: SupervisedEnds | null;
   readonly limits: Limits;
   readonly argv: readonly string[];
   readonly env: readonly string[];
@@ -45,6 +45,15 @@ export interface JobValues {
   readonly userNamespaces?: number;
   /** The program is ours and launches jobs: memory that runs out ends those first. */
   readonly worker?: boolean;
+}
+
+export interface SupervisedEnds {
+  /** Where init tells of each call. */
+  readonly calls: Fd;
+  /** Where init hands its listener over before. */
+  readonly handover: Fd;
+  /** What waits for the host: syscall numbers of this machine. */
+  readonly numbers: readonly number[];
 }
 
 const PRIO_PROCESS = 0;
@@ -62,7 +71,7 @@ const DATA_SPARE_BYTES = 4 * 2 ** 30;
 
 /** @throws RangeError for a status descriptor that the job's own ones would overwrite */
 export function lateBindings(values: JobValues): Record<string, LateValue> {
-  const { descriptors, limits } = values;
+  const { descriptors, limits, supervised = null } = values;
   if (values.status <= Math.max(HIGHEST_OWN_FD, descriptors.length - 1)) {
     throw new RangeError(
       `Cannot launch: the status descriptor is ${values.status}, which the job's own descriptors would overwrite`,
@@ -70,7 +79,7 @@ export function lateBindings(values: JobValues): Record<string, LateValue> {
   }
   const bound: Record<string, LateValue> = {
     status: values.status,
-    initArgv: ["init"],
+    initArgv: ["init", ...(supervised?.numbers ?? []).map(String)],
     awaitArgv: ["await"],
     argv: values.argv,
     envp: values.env,
@@ -83,7 +92,10 @@ export function lateBindings(values: JobValues): Record<string, LateValue> {
     userNamespaces: String(values.userNamespaces ?? 0).padStart(USER_NAMESPACES_BYTES),
     ...limitBindings(limits),
   };
-  if (values.supervisor !== undefined && values.supervisor !== null) bound["supervisor"] = values.supervisor;
+  if (supervised !== null) {
+    bound["supervisor"] = supervised.calls;
+    bound["handover"] = supervised.handover;
+  }
   if (values.init !== null) bound["init"] = values.init;
   descriptors.forEach((fd, index) => {
     bound[`fd${index}`] = fd;

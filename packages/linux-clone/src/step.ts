@@ -22,6 +22,7 @@ export const PLACE_SLOT: number = 3;
 /** The slot of the listener, from process 1 before process 2 until it becomes init. Above those that descriptors are parked in. */
 export const LISTENER_SLOT: number = 8;
 export const SUPERVISOR_SLOT: number = 9;
+export const HANDOVER_SLOT: number = 10;
 
 export function step(
   name: StepName,

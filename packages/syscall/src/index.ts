@@ -15,6 +15,7 @@ export {
   SECBIT,
 } from "./linux/capability.ts";
 export { EFD, EPOLL, EPOLL_CTL, type EpollEvent, epollCreate1, epollCtl, epollWait, eventfd2 } from "./linux/epoll.ts";
+export { getxattr } from "./linux/extended-attribute.ts";
 export { IFF, SIOC } from "./linux/interface.ts";
 export {
   LANDLOCK_ACCESS_FS,

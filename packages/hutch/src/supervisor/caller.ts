@@ -1,28 +1,69 @@
-// What the host looks at in a job whose call it decides: through process 1's root, where /proc shows the job's own ids.
+// What the host looks at in a job whose call it decides: through process 1's root, where /proc shows the job's own ids. (By
+// process_vm_readv(2) it would need the host's own number of the caller, which the kernel tells only to who hears of the call.)
 // TRUST: all of it is the job's, and may be another thing by the next look.
-import type { Pid } from "@hutch/syscall";
+import { type Fd, getxattr, type Pid } from "@hutch/syscall";
+import { type Notification, stillWaits } from "./notification.ts";
 
-const MOST_ADDRESS_BYTES = 128;
-const [AF_INET, AF_INET6] = [2, 10];
+const MOST_BYTES = 65_536;
+const MOST_TEXT_BYTES = 4096;
+const PAGE_BYTES = 4096;
+/** Names of the protocols whose place a TCP connection can take. */
+const STREAMS = ["TCP", "TCPv6", "MPTCP", "MPTCPv6"];
 
-export interface Address {
-  readonly address: string;
-  readonly port: number;
+export interface Caller {
+  readonly notification: Notification;
+  /** Process 1 of the job. */
+  readonly init: Pid;
+  readonly listener: Fd;
+  /** Aborted when nobody waits for a decision any more. */
+  readonly signal: AbortSignal;
 }
 
-function file(init: Pid, pid: number, name: string): string {
-  return `/proc/${init}/root/proc/${pid}/${name}`;
+function file({ init, notification }: Caller, name: string): string {
+  return `/proc/${init}/root/proc/${notification.pid}/${name}`;
 }
 
-/** Bytes of the job's memory, once; null where there are none. */
-export function readMemory(init: Pid, pid: number, at: bigint, length: bigint): Uint8Array | null {
-  if (length <= 0n || length > BigInt(MOST_ADDRESS_BYTES) || at > BigInt(Number.MAX_SAFE_INTEGER)) return null;
+/**
+ * A copy of the caller's memory. ORDER: that it still waits is looked at after the read; had it ended before, its id could have
+ * been another's.
+ * @returns null where it is gone or has no such memory @throws RangeError for more than 64 KiB
+ */
+export function readMemory(caller: Caller, at: bigint, length: number): Uint8Array | null {
+  if (!Number.isInteger(length) || length < 1 || length > MOST_BYTES)
+    throw new RangeError(`Cannot read ${length} bytes of a caller's memory: 1 to ${MOST_BYTES} are possible`);
+  const bytes = copyMemory(caller, at, length);
+  return bytes?.byteLength === length && isWaiting(caller) ? bytes : null;
+}
+
+/** Text up to its NUL. @returns null as above, and where there is no NUL after 4,096 bytes */
+export function readText(caller: Caller, at: bigint): string | null {
+  const pieces: Uint8Array[] = [];
+  for (let have = 0; have <= MOST_TEXT_BYTES; ) {
+    const from = at + BigInt(have);
+    // The next page may not be there.
+    const piece = copyMemory(caller, from, PAGE_BYTES - Number(BigInt.asUintN(12, from)));
+    const end = piece?.indexOf(0) ?? -1;
+    if (piece === null || piece.byteLength === 0) return null;
+    pieces.push(end < 0 ? piece : piece.subarray(0, end));
+    have += end < 0 ? piece.byteLength : end;
+    if (end >= 0) return have <= MOST_TEXT_BYTES && isWaiting(caller) ? Buffer.concat(pieces).toString("utf8") : null;
+  }
+  return null;
+}
+
+function isWaiting({ listener, notification, signal }: Caller): boolean {
+  return !signal.aborted && stillWaits(listener, notification);
+}
+
+/** As much as there is of it. */
+function copyMemory(caller: Caller, at: bigint, length: number): Uint8Array | null {
+  if (caller.signal.aborted || at > BigInt(Number.MAX_SAFE_INTEGER)) return null;
   const { closeSync, openSync, readSync } = process.getBuiltinModule("node:fs");
   try {
-    const memory = openSync(file(init, pid, "mem"), "r");
+    const memory = openSync(file(caller, "mem"), "r");
     try {
-      const bytes = new Uint8Array(Number(length));
-      return readSync(memory, bytes, 0, bytes.length, Number(at)) === bytes.length ? bytes : null;
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, readSync(memory, bytes, 0, length, Number(at)));
     } finally {
       closeSync(memory);
     }
@@ -33,10 +74,10 @@ export function readMemory(init: Pid, pid: number, at: bigint, length: bigint): 
 }
 
 /** O_* flags of its descriptor; null where it has none of this number. */
-export function descriptorFlags(init: Pid, pid: number, fd: number): number | null {
+export function descriptorFlags(caller: Caller, fd: number): number | null {
   try {
     const { readFileSync } = process.getBuiltinModule("node:fs");
-    const flags = /^flags:\s*(\d+)$/m.exec(readFileSync(file(init, pid, `fdinfo/${fd}`), "latin1"))?.[1];
+    const flags = /^flags:\s*(\d+)$/m.exec(readFileSync(file(caller, `fdinfo/${fd}`), "latin1"))?.[1];
     return flags === undefined ? null : Number.parseInt(flags, 8);
   } catch {
     // As above.
@@ -44,21 +85,8 @@ export function descriptorFlags(init: Pid, pid: number, fd: number): number | nu
   }
 }
 
-/** struct sockaddr_in or sockaddr_in6; null for another family. An IPv4 address in an IPv6 one is the IPv4 address. */
-export function parseAddress(bytes: Uint8Array): Address | null {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const family = bytes.byteLength < 2 ? 0 : view.getUint16(0, true);
-  if (family === AF_INET && bytes.byteLength >= 8)
-    return { address: [...bytes.subarray(4, 8)].join("."), port: view.getUint16(2) };
-  if (family !== AF_INET6 || bytes.byteLength < 24) return null;
-  const port = view.getUint16(2);
-  const mapped = bytes.subarray(8, 20).every((byte, index) => byte === (index < 10 ? 0 : 0xff));
-  if (mapped) return { address: [...bytes.subarray(20, 24)].join("."), port };
-  const groups = Array.from({ length: 8 }, (_, index) => view.getUint16(8 + 2 * index).toString(16));
-  return { address: canonical(groups.join(":")), port };
-}
-
-/** One spelling for each address of IPv6. */
-export function canonical(address: string): string {
-  return address.includes(":") ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
+/** Whether its descriptor is a socket of TCP; the kernel tells the protocol of a socket as an attribute of its file. */
+export function isTcp(caller: Caller, fd: number): boolean {
+  const name = getxattr(file(caller, `fd/${fd}`), "system.sockprotoname");
+  return name !== null && STREAMS.includes(Buffer.from(name).toString("latin1").replace(/\0.*$/, ""));
 }

@@ -13,27 +13,42 @@ import {
   socket,
   tryCall,
 } from "@hutch/syscall";
+import { encodeAddress } from "./socket-address.ts";
 
-const [EHOSTUNREACH, ETIMEDOUT, EINPROGRESS] = [113, 110, 115];
-const PATIENCE_MS = 10_000;
+const [EACCES, EHOSTUNREACH, ETIMEDOUT, EINPROGRESS] = [13, 113, 110, 115];
 const LONGEST_NAP_MS = 10;
+/** What this name means everywhere (RFC 6761); nobody is asked. */
+const LOCALHOST = ["127.0.0.1", "::1"];
 
 export type Connected =
   | { readonly kind: "connected"; readonly socket: OwnedFd }
   | { readonly kind: "failed"; readonly errno: number };
 
-/** Tries every address of the name, one after the other. The socket does not block. */
-export async function connectOut({ host, port, named }: Destination): Promise<Connected> {
+/**
+ * Tries every address of the name, one after the other. The socket does not block.
+ * @param permitted whether a name may lead to this address @param signal gives up
+ */
+export async function connectOut(
+  { host, port, named }: Destination,
+  permitted: (address: string) => boolean,
+  signal: AbortSignal,
+): Promise<Connected> {
   let errno = EHOSTUNREACH;
   for (const address of named ? await addressesOf(host) : [host]) {
-    const made = await connectTo(address, port);
+    if (signal.aborted) return { kind: "failed", errno: ETIMEDOUT };
+    const local = host === "localhost";
+    const made: Connected =
+      named && !local && !permitted(address)
+        ? { kind: "failed", errno: EACCES }
+        : await connectTo(address, port, signal);
     if (made.kind === "connected") return made;
     errno = made.errno;
   }
   return { kind: "failed", errno };
 }
 
-async function addressesOf(name: string): Promise<string[]> {
+async function addressesOf(name: string): Promise<readonly string[]> {
+  if (name === "localhost") return LOCALHOST;
   try {
     // Loaded here: most runs look nothing up, and would wait for the module all the same.
     const { lookup } = process.getBuiltinModule("node:dns/promises");
@@ -44,14 +59,14 @@ async function addressesOf(name: string): Promise<string[]> {
   }
 }
 
-async function connectTo(address: string, port: number): Promise<Connected> {
-  const six = address.includes(":");
-  const made = openSocket(six ? AF.INET6 : AF.INET);
+async function connectTo(address: string, port: number, signal: AbortSignal): Promise<Connected> {
+  const made = openSocket(address.includes(":") ? AF.INET6 : AF.INET);
   if (typeof made === "number") return { kind: "failed", errno: made };
   using undo = new DisposableStack();
   const ours = undo.use(made);
-  const started = tryCall("connect", ours.fd, socketAddress(address, port, six), six ? 28 : 16);
-  const errno = started === -EINPROGRESS ? await outcome(ours.fd) : -started;
+  const bytes = encodeAddress({ address, port });
+  const started = tryCall("connect", ours.fd, bytes, bytes.byteLength);
+  const errno = started === -EINPROGRESS ? await outcome(ours.fd, signal) : -started;
   if (errno !== 0) return { kind: "failed", errno };
   undo.move();
   return { kind: "connected", socket: ours };
@@ -67,9 +82,8 @@ function openSocket(family: number): OwnedFd | number {
 }
 
 /** The event loop goes on between looks. @returns an errno, or 0 */
-async function outcome(fd: Fd): Promise<number> {
-  const deadline = performance.now() + PATIENCE_MS;
-  for (let napMs = 1; performance.now() < deadline; napMs = Math.min(LONGEST_NAP_MS, napMs * 2)) {
+async function outcome(fd: Fd, signal: AbortSignal): Promise<number> {
+  for (let napMs = 1; !signal.aborted; napMs = Math.min(LONGEST_NAP_MS, napMs * 2)) {
     if (poll([{ fd, events: POLL.OUT }], 0)[0] !== 0) {
       const error = new Int32Array(1);
       const failed = tryCall("getsockopt", fd, SOL_SOCKET, SO.ERROR, error, new Int32Array([4]));
@@ -78,26 +92,4 @@ async function outcome(fd: Fd): Promise<number> {
     await Bun.sleep(napMs);
   }
   return ETIMEDOUT;
-}
-
-/** struct sockaddr_in or sockaddr_in6. */
-function socketAddress(address: string, port: number, six: boolean): Uint8Array {
-  const bytes = new Uint8Array(six ? 28 : 16);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, six ? AF.INET6 : AF.INET, true);
-  view.setUint16(2, port);
-  if (six) bytes.set(groupsOf(address), 8);
-  else bytes.set(address.split(".").map(Number), 4);
-  return bytes;
-}
-
-/** The 16 bytes of an address of IPv6, in whatever spelling. A zone is left out. */
-function groupsOf(address: string): Uint8Array {
-  const text = new URL(`http://[${address.replace(/%.*$/, "")}]/`).hostname.slice(1, -1);
-  const [head = "", tail] = text.split("::");
-  const split = (part: string | undefined): number[] =>
-    part === undefined || part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16));
-  const [before, after] = [split(head), split(tail)];
-  const groups = [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
-  return new Uint8Array(groups.flatMap((group) => [group >> 8, group & 0xff]));
 }

@@ -13,17 +13,32 @@ import {
 } from "@hutch/syscall";
 
 export const NOTIFICATION_BYTES: number = SECCOMP_NOTIF_LAYOUT.size;
+const O_CLOEXEC = 0o2000000;
 
 export interface Notification {
   readonly id: bigint;
   /** The calling thread, as process 1 of the job sees it. */
   readonly pid: number;
-  readonly args: readonly [bigint, bigint, bigint];
+  /** Of the machine's own architecture: init passes on no other. */
+  readonly number: number;
+  readonly args: readonly [bigint, bigint, bigint, bigint, bigint, bigint];
 }
 
 export function decodeNotification(bytes: Uint8Array): Notification {
   const told = decodeStruct(SECCOMP_NOTIF_LAYOUT, bytes);
-  return { id: told.id, pid: told.pid, args: [told["data.args[0]"], told["data.args[1]"], told["data.args[2]"]] };
+  return {
+    id: told.id,
+    pid: told.pid,
+    number: told["data.nr"],
+    args: [
+      told["data.args[0]"],
+      told["data.args[1]"],
+      told["data.args[2]"],
+      told["data.args[3]"],
+      told["data.args[4]"],
+      told["data.args[5]"],
+    ],
+  };
 }
 
 /** Whether the caller still waits. What was read of its memory before was then its own, and not another process's. */
@@ -31,41 +46,47 @@ export function stillWaits(listener: Fd, { id }: Notification): boolean {
   return tryCall("ioctl", listener, SECCOMP_IOCTL_NOTIF.ID_VALID, new BigUint64Array([id])) === 0;
 }
 
-/** @param result 0, or a negated errno. A caller that is gone hears nothing. */
-export function answer(listener: Fd, { id }: Notification, result: number): void {
-  const response = encodeStruct(SECCOMP_NOTIF_RESP_LAYOUT, { id, val: 0n, error: result, flags: 0 });
-  tryCall("ioctl", listener, SECCOMP_IOCTL_NOTIF.SEND, response);
+/** @param result what the call returns, or a negated errno. A caller that is gone hears nothing. */
+export function answer(listener: Fd, notification: Notification, result: number): void {
+  respond(listener, notification, { val: BigInt(Math.max(0, result)), error: Math.min(0, result), flags: 0 });
 }
 
-/** The kernel makes the call as it stands by then. SAFETY: only for a call that is harmless whatever its arguments are. */
-export function letThrough(listener: Fd, { id }: Notification): void {
-  const flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-  tryCall(
-    "ioctl",
-    listener,
-    SECCOMP_IOCTL_NOTIF.SEND,
-    encodeStruct(SECCOMP_NOTIF_RESP_LAYOUT, { id, val: 0n, error: 0, flags }),
-  );
+/** The kernel makes the call as it stands by then. SAFETY: see the rule in core's call-handler.ts. */
+export function letThrough(listener: Fd, notification: Notification): void {
+  respond(listener, notification, { val: 0n, error: 0, flags: SECCOMP_USER_NOTIF_FLAG_CONTINUE });
 }
 
-/** Puts a descriptor of ours in the place of the caller's. @returns 0 or more, or a negated errno */
-export function replaceDescriptor(
+function respond(
   listener: Fd,
   { id }: Notification,
-  ours: Fd,
-  theirs: number,
-  closeOnExec: boolean,
-): number {
-  const O_CLOEXEC = 0o2000000;
+  response: { readonly val: bigint; readonly error: number; readonly flags: number },
+): void {
+  tryCall("ioctl", listener, SECCOMP_IOCTL_NOTIF.SEND, encodeStruct(SECCOMP_NOTIF_RESP_LAYOUT, { id, ...response }));
+}
+
+export interface GivenDescriptor {
+  readonly ours: Fd;
+  /** The number that it gets; null: the lowest free one, which the call then returns. */
+  readonly at: number | null;
+  readonly closeOnExec: boolean;
+}
+
+/**
+ * Puts a descriptor of ours into the job. Without `at` that is the answer, in one step (SINCE: Linux 5.14); with it the caller
+ * still waits. The kernel has the caller's own thread take it, and this waits for that.
+ * @returns 0 or more, or a negated errno
+ */
+export function giveDescriptor(listener: Fd, { id }: Notification, { ours, at, closeOnExec }: GivenDescriptor): number {
+  const { SETFD, SEND } = SECCOMP_ADDFD_FLAG;
   return tryCall(
     "ioctl",
     listener,
     SECCOMP_IOCTL_NOTIF.ADDFD,
     encodeStruct(SECCOMP_NOTIF_ADDFD_LAYOUT, {
       id,
-      flags: SECCOMP_ADDFD_FLAG.SETFD,
+      flags: at === null ? SEND : SETFD,
       srcfd: ours,
-      newfd: theirs,
+      newfd: at ?? 0,
       newfd_flags: closeOnExec ? O_CLOEXEC : 0,
     }),
   );

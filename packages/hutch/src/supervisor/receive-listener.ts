@@ -1,18 +1,24 @@
-// Takes the listener over from init: the first thing that it says, before it hears of any call.
+// Takes the listener over from init, which hands it over before it tells of any call: who heard of one need not wait for it.
 import { closeAll, controlSpace, unpackRights } from "@hutch/fdpass";
-import { type Fd, MSG, type OwnedFd, POLL, poll, tryRecvmsg } from "@hutch/syscall";
+import { type Fd, MSG, type OwnedFd, tryRecvmsg } from "@hutch/syscall";
 
-/** Init is already executed when a launch returns; it only has to be given a processor. */
-const PATIENCE_MS = 2000;
+const KIND = "anon_inode:seccomp notify";
 
-/** @returns null when there is none: the setup failed, which the status socket tells, or init has ended */
+/**
+ * TRUST: in a pool it came through the worker. What is no listener is closed, since our requests would mean something else to it.
+ * @returns null when there is none, or this process has no descriptor left for it
+ */
 export function receiveListener(from: Fd): OwnedFd | null {
-  const [ready] = poll([{ fd: from, events: POLL.IN }], PATIENCE_MS);
-  const byte = new Uint8Array(1);
   const control = new Uint8Array(controlSpace(1));
-  const received = ready === 0 ? null : tryRecvmsg(from, byte, control, MSG.DONTWAIT);
+  const received = tryRecvmsg(from, new Uint8Array(1), control, MSG.DONTWAIT);
   const descriptors = received === null ? [] : unpackRights(control.subarray(0, received.controlBytes));
   const [listener = null, ...others] = descriptors;
   closeAll(others);
-  return listener;
+  if (listener === null || isListener(listener.fd)) return listener;
+  listener.close();
+  return null;
+}
+
+function isListener(fd: Fd): boolean {
+  return process.getBuiltinModule("node:fs").readlinkSync(`/proc/self/fd/${fd}`) === KIND;
 }

@@ -1,15 +1,17 @@
 // Which system calls a job may make: a filter in the kernel, for good and for all that the job starts.
-import type { ControlReport, Step } from "@hutch/core";
+import type { ControlReport, Step, StepArgument } from "@hutch/core";
 import { F, SECCOMP, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
 import { type PlanContext, works } from "../plan-context.ts";
 import { chooseFilter, type JobFilter } from "../seccomp/choose-filter.ts";
-import { LISTENER_SLOT, SUPERVISOR_SLOT, step } from "../step.ts";
+import { HANDOVER_SLOT, LISTENER_SLOT, SUPERVISOR_SLOT, step } from "../step.ts";
 
 /** What native/init.c takes for its listener. */
 const LISTENER_FD = 4;
-/** What native/init.c takes for the way to the host's supervisor. */
+/** What native/init.c takes for the two ways to the host's supervisor. */
 const SUPERVISOR_FD = 5;
-const LISTENER_FROM = 64;
+const HANDOVER_FD = 6;
+/** Above every number that init wants. */
+const PARKED_FROM = 64;
 
 /**
  * ORDER: in process 1 and before process 2, which inherits it; the descriptor stays with process 1. It names no call that the
@@ -19,60 +21,53 @@ export function planFatalCalls(context: PlanContext): Step[] {
   const filter = filterOf(context);
   if (filter === null || !canFilter(context)) return [];
   const name = "listen to system calls";
+  const supervised = isSupervised(context);
+  // SINCE: Linux 5.19, and landlock's TCP rules, which a supervised job needs, are younger. Without it each signal to a caller
+  // that waits makes it call again: one that gets many would never end, and what it was given meanwhile would be lost.
+  const flags = SECCOMP_FILTER_FLAG.NEW_LISTENER | (supervised ? SECCOMP_FILTER_FLAG.WAIT_KILLABLE_RECV : 0);
   return [
     step(
       name,
       "seccomp",
-      [SECCOMP.SET_MODE_FILTER, SECCOMP_FILTER_FLAG.NEW_LISTENER, { filter: filter.fatal }],
+      [SECCOMP.SET_MODE_FILTER, flags, { filter: filter.fatal }],
       "a fatal call waits until init has told which one it was, and ended the job",
       { detail: PROFILES[filter.profile], save: LISTENER_SLOT },
     ),
-    step(
-      name,
-      "fcntl",
-      [{ slot: LISTENER_SLOT }, F.DUPFD_CLOEXEC, LISTENER_FROM],
-      "out of the way of the numbers that init wants",
-      { detail: "descriptor", save: LISTENER_SLOT },
-    ),
-    ...(isSupervised(context)
+    park({ slot: LISTENER_SLOT }, LISTENER_SLOT, "descriptor"),
+    ...(supervised
       ? [
-          step(
-            name,
-            "fcntl",
-            [{ late: "supervisor" }, F.DUPFD_CLOEXEC, LISTENER_FROM],
-            "out of the way of the numbers that init wants",
-            { detail: "supervisor", save: SUPERVISOR_SLOT },
-          ),
+          park({ late: "supervisor" }, SUPERVISOR_SLOT, "supervisor"),
+          park({ late: "handover" }, HANDOVER_SLOT, "handover"),
         ]
       : []),
   ];
 }
 
+function park(descriptor: StepArgument, save: number, detail: string): Step {
+  const why = "out of the way of the numbers that init wants";
+  return step("listen to system calls", "fcntl", [descriptor, F.DUPFD_CLOEXEC, PARKED_FROM], why, { detail, save });
+}
+
 function isSupervised({ request }: PlanContext): boolean {
-  return request.policy.supervise !== null && request.root === "build";
+  return request.policy.supervise !== null;
 }
 
 /** ORDER: in the handover, after the status socket has its number, which the listener must not take from it. */
 export function planListener(context: PlanContext): Step[] {
   if (filterOf(context) === null || !canFilter(context)) return [];
   return [
-    step("set descriptor", "dup3", [{ slot: LISTENER_SLOT }, LISTENER_FD, 0], "where init hears of fatal calls", {
-      detail: `${LISTENER_FD}`,
-    }),
+    place(LISTENER_SLOT, LISTENER_FD, "where init hears of calls that wait"),
     ...(isSupervised(context)
       ? [
-          step(
-            "set descriptor",
-            "dup3",
-            [{ slot: SUPERVISOR_SLOT }, SUPERVISOR_FD, 0],
-            "where init hands the listener over",
-            {
-              detail: `${SUPERVISOR_FD}`,
-            },
-          ),
+          place(SUPERVISOR_SLOT, SUPERVISOR_FD, "where init tells the host of calls that it decides"),
+          place(HANDOVER_SLOT, HANDOVER_FD, "where init hands the listener over before"),
         ]
       : []),
   ];
+}
+
+function place(slot: number, fd: number, why: string): Step {
+  return step("set descriptor", "dup3", [{ slot }, fd, 0], why, { detail: `${fd}` });
 }
 
 /** ORDER: after the last call that the filter refuses; no-new-privileges is what lets a process without rights install one. */
@@ -98,7 +93,7 @@ export function canFilter(context: PlanContext): boolean {
 const PROFILES: Readonly<Record<JobFilter["profile"], string>> = {
   command: "profile of commands",
   function: "profile of functions",
-  supervised: "profile of commands, connect(2) by leave of the host",
+  supervised: "profile of supervised jobs, some calls by leave of the host",
   given: "profile of the policy",
 };
 

@@ -1,10 +1,14 @@
 // The programs for a job: shipped ones, which are ready, or those of the caller's profile, which are assembled once.
-import type { Policy, SyscallProfile } from "@hutch/core";
+import type { Policy, Supervise, SyscallProfile } from "@hutch/core";
 import { type Arch, arch, readText, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
+import { COMMAND_PROFILE } from "../policies/command-profile.ts";
+import { FUNCTION_PROFILE } from "../policies/function-profile.ts";
+import { supervisedProfile } from "../policies/supervised-profile.ts";
 import { assembleFilter } from "./assemble-filter.ts";
 import { FILTER_DATA } from "./filter-data.ts";
 import { type FilterTarget, resolveProfile } from "./resolve-profile.ts";
 import { splitFatal } from "./split-fatal.ts";
+import { supervisedNumbers } from "./supervised-calls.ts";
 
 export interface JobFilter {
   readonly profile: "command" | "function" | "supervised" | "given";
@@ -16,6 +20,7 @@ export interface JobFilter {
   readonly flags: number;
 }
 
+/** By what they are for. */
 const shipped = new Map<string, JobFilter>();
 /** A profile object is data: it does not change. */
 const given = new WeakMap<SyscallProfile, JobFilter>();
@@ -26,11 +31,12 @@ export function chooseFilter(
   serves: "command" | "function",
 ): JobFilter | null {
   if (syscalls === "off") return null;
-  if (syscalls === "default") return shippedFilter(supervise === null ? serves : "supervised", arch());
+  if (supervise !== null) return supervisedFilter(supervise, serves);
+  if (syscalls === "default") return shippedFilter(serves, arch());
   let filter = given.get(syscalls);
   if (filter === undefined) {
     const target = thisMachine();
-    const { fatal, rest } = splitFatal(resolveProfile(syscalls, target), target, false);
+    const { fatal, rest } = splitFatal(resolveProfile(syscalls, target), target);
     filter = {
       profile: "given",
       fatal: assembleFilter(fatal),
@@ -42,7 +48,22 @@ export function chooseFilter(
   return filter;
 }
 
-function shippedFilter(profile: "command" | "function" | "supervised", of: Arch): JobFilter {
+/** Assembled here, since which calls wait is the caller's choice; kept for the next job. */
+function supervisedFilter(supervise: Supervise, serves: "command" | "function"): JobFilter {
+  const numbers = supervisedNumbers(supervise);
+  const key = `supervised ${serves} ${numbers.join(" ")}`;
+  let filter = shipped.get(key);
+  if (filter === undefined) {
+    const target = thisMachine();
+    const profile = supervisedProfile(serves === "command" ? COMMAND_PROFILE : FUNCTION_PROFILE);
+    const { fatal, rest } = splitFatal(resolveProfile(profile, target), target, new Set(numbers));
+    filter = { profile: "supervised", fatal: assembleFilter(fatal), rest: assembleFilter(rest), flags: 0 };
+    shipped.set(key, filter);
+  }
+  return filter;
+}
+
+function shippedFilter(profile: "command" | "function", of: Arch): JobFilter {
   const key = `${profile} ${of}`;
   let filter = shipped.get(key);
   if (filter === undefined) {

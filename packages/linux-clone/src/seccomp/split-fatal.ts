@@ -34,17 +34,22 @@ const HEARD: Outcome = SECCOMP_RET.USER_NOTIF;
  */
 const LEFT_TO_FATAL: Outcome = SECCOMP_RET.TRACE;
 const WAITS: CallRule = { branches: [], otherwise: HEARD };
+const NOTHING: ReadonlySet<number> = new Set();
 const PASSED: CallRule = { branches: [], otherwise: ALLOW };
 
-/** @param supervised connect(2) waits for the host as well */
-export function splitFatal(rules: FilterRules, { arch }: FilterTarget, supervised: boolean): SplitRules {
+/** @param supervised numbers of calls that wait for the host as well */
+export function splitFatal(
+  rules: FilterRules,
+  { arch }: FilterTarget,
+  supervised: ReadonlySet<number> = NOTHING,
+): SplitRules {
   const numbers = syscallNumbers(arch);
   const setup = new Set(callsOfSetup().map((name) => numbers[name]));
   return {
     fatal: changed(
       rules,
       (outcome) => (outcome === KILL ? HEARD : ALLOW),
-      (number) => (supervised && number === numbers.connect ? WAITS : setup.has(number) ? PASSED : null),
+      (number) => (supervised.has(number) ? WAITS : setup.has(number) ? PASSED : null),
     ),
     rest: changed(
       rules,

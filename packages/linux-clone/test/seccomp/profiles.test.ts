@@ -3,13 +3,14 @@ import type { SyscallProfile } from "@hutch/core";
 import { type Arch, syscallNumbers } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../../src/policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../../src/policies/function-profile.ts";
-import { SUPERVISED_PROFILE } from "../../src/policies/supervised-profile.ts";
+import { supervisedProfile } from "../../src/policies/supervised-profile.ts";
 import { assembleFilter } from "../../src/seccomp/assemble-filter.ts";
 import { ALLOW, type FilterRules, KILL, outcomeOf, refuse } from "../../src/seccomp/filter-rules.ts";
 import { resolveProfile } from "../../src/seccomp/resolve-profile.ts";
 import { runFilter } from "../bpf-machine.ts";
 
 const ARCHES = ["x86-64", "arm64"] as const;
+const SUPERVISED_PROFILE = supervisedProfile(COMMAND_PROFILE);
 const PROFILES: Readonly<Record<string, SyscallProfile>> = {
   command: COMMAND_PROFILE,
   function: FUNCTION_PROFILE,
@@ -83,12 +84,16 @@ describe("the shipped profiles", () => {
       test(`${name} on ${arch}: the kernel takes few steps to find a number`, () => {
         const rules = rulesOf(profile, arch);
         const program = assembleFilter(rules);
-        const steps = [...rules.calls.keys()].map(
-          (number) => runFilter(program, { arch: rules.auditArch, number, args: [0n, 0n, 0n, 0n, 0n, 0n] }).steps,
-        );
+        const { getsockopt, setsockopt } = syscallNumbers(arch);
+        const isList = (number: number): boolean => name === "supervised" && [getsockopt, setsockopt].includes(number);
+        const stepsOf = (number: number): number =>
+          runFilter(program, { arch: rules.auditArch, number, args: [0n, 0n, 0n, 0n, 0n, 0n] }).steps;
+        const steps = [...rules.calls.keys()].filter((number) => !isList(number)).map(stepsOf);
         expect(Math.max(...steps)).toBeLessThan(32);
         expect(steps.reduce((sum, each) => sum + each, 0) / steps.length).toBeLessThan(13);
-        expect(program.byteLength / 8).toBeLessThan(200);
+        // The list of socket options is gone through from its start.
+        for (const number of [...rules.calls.keys()].filter(isList)) expect(stepsOf(number)).toBeLessThan(100);
+        expect(program.byteLength / 8).toBeLessThan(name === "supervised" ? 700 : 200);
       });
     }
   }
@@ -98,15 +103,20 @@ describe("the shipped profiles", () => {
     for (const arch of ARCHES) expect(Object.keys(syscallNumbers(arch)).filter((call) => !named.has(call))).toEqual([]);
   });
 
-  test("supervised: refuses commands listen, TCP Fast Open and requests of sockets, and nothing else", () => {
+  test("supervised: refuses commands listen, TCP Fast Open, requests and most options of sockets, and nothing else", () => {
     const FAST_OPEN = 0x2000_0000n;
+    const ENOPROTOOPT = refuse(92);
     const EOPNOTSUPP = refuse(95);
     for (const arch of ARCHES) {
       const [wide, narrow] = [rulesOf(COMMAND_PROFILE, arch), rulesOf(SUPERVISED_PROFILE, arch)];
       for (const name of Object.keys(syscallNumbers(arch)))
         expect([name, decide(narrow, arch, name, 2n, 1n, 0n, 0n)]).toEqual([
           name,
-          name === "listen" ? EOPNOTSUPP : decide(wide, arch, name, 2n, 1n, 0n, 0n),
+          name === "listen"
+            ? EOPNOTSUPP
+            : name.endsWith("etsockopt")
+              ? ENOPROTOOPT
+              : decide(wide, arch, name, 2n, 1n, 0n, 0n),
         ]);
       for (const [name, index] of [
         ["sendto", 3],
@@ -117,10 +127,34 @@ describe("the shipped profiles", () => {
         expect(decide(narrow, arch, name, ...args)).toBe(EOPNOTSUPP);
         expect(decide(wide, arch, name, ...args)).toBe(ALLOW);
       }
-      for (const request of [0x8900n, 0x8912n, 0x89ffn, (1n << 32n) | 0x8927n, 0x4004_8912n]) {
+      for (const request of [0x8900n, 0x8912n, 0x89ffn, (1n << 32n) | 0x8927n, 0x4004_8912n, 0x8b01n]) {
         expect([request, decide(narrow, arch, "ioctl", 0n, request)]).toEqual([request, EPERM]);
         expect([request, decide(wide, arch, "ioctl", 0n, request)]).toEqual([request, ALLOW]);
       }
+      // SO_BINDTODEVICE, SO_BINDTOIFINDEX, IP_PKTINFO, IP_PKTOPTIONS, IP_OPTIONS, IP_UNICAST_IF, TCP_ULP, TCP_CONGESTION
+      for (const [level, option] of [
+        [1, 25],
+        [1, 62],
+        [0, 8],
+        [0, 9],
+        [0, 4],
+        [0, 50],
+        [6, 31],
+        [6, 13],
+      ] as const)
+        for (const name of ["getsockopt", "setsockopt"])
+          for (const high of [0n, 1n << 32n])
+            expect(decide(narrow, arch, name, 3n, BigInt(level), BigInt(option) | high)).toBe(ENOPROTOOPT);
+      // SO_ERROR, SO_KEEPALIVE, TCP_NODELAY, TCP_KEEPIDLE, IPV6_V6ONLY
+      for (const [level, option] of [
+        [1, 4],
+        [1, 9],
+        [6, 1],
+        [6, 4],
+        [41, 26],
+      ] as const)
+        for (const name of ["getsockopt", "setsockopt"])
+          expect(decide(narrow, arch, name, 3n, BigInt(level), BigInt(option))).toBe(ALLOW);
       for (const request of [0x541bn, 0x8812n, 0x8a12n]) expect(decide(narrow, arch, "ioctl", 0n, request)).toBe(ALLOW);
     }
   });

@@ -1,0 +1,39 @@
+// What becomes of a call that waits, whoever decided it, and how that is carried out.
+import type { Fd, OwnedFd } from "@hutch/syscall";
+import type { Caller } from "./caller.ts";
+import { answer, giveDescriptor, letThrough, type Notification } from "./notification.ts";
+
+export type Decision =
+  | { readonly kind: "continue" }
+  /** A result, or a negated errno. */
+  | { readonly kind: "answer"; readonly result: number }
+  | {
+      readonly kind: "descriptor";
+      /** Whoever carries the decision out, or drops it, closes it. */
+      readonly ours: OwnedFd;
+      readonly at: number | null;
+      readonly closeOnExec: boolean;
+    };
+
+/** Throws only for what failed on our side. */
+export type Decide = (caller: Caller) => Decision | Promise<Decision>;
+
+export function refusal(errno: number): Decision {
+  return { kind: "answer", result: -errno };
+}
+
+export function carryOut(listener: Fd, notification: Notification, decision: Decision): void {
+  if (decision.kind === "continue") letThrough(listener, notification);
+  else if (decision.kind === "answer") answer(listener, notification, decision.result);
+  else {
+    const { ours, at, closeOnExec } = decision;
+    const given = giveDescriptor(listener, notification, { ours: ours.fd, at, closeOnExec });
+    // Where the job has no room for a descriptor, the caller still waits and is told so.
+    if (given < 0 || at !== null) answer(listener, notification, Math.min(0, given));
+  }
+}
+
+/** Closes what nobody will get. */
+export function drop(decision: Decision): void {
+  if (decision.kind === "descriptor") decision.ours.close();
+}
