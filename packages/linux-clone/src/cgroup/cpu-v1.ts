@@ -27,7 +27,9 @@ export function cpuV1(folder: string): CgroupPart {
       const used = (now.total - before.total) / MICRO;
       const userTicks = now.user - before.user;
       const systemTicks = now.system - before.system;
-      const systemMicros = userTicks + systemTicks === 0 ? 0 : (used * systemTicks) / (userTicks + systemTicks);
+      const ticks = userTicks + systemTicks;
+      // ORDER: the share first, which is never above 1. Otherwise rounding can make the part larger than the whole.
+      const systemMicros = ticks === 0 ? 0 : used * (systemTicks / ticks);
       return { userMicros: used - systemMicros, systemMicros };
     },
     renew: () => {
