@@ -76,7 +76,7 @@ export type * from "./protocol/messages.ts";
 export { attachedTo, PROTOCOL_VERSION } from "./protocol/messages.ts";
 export { ProtocolError, ValueError } from "./protocol/protocol-error.ts";
 export { decodeValue, encodeValue } from "./protocol/value-codec.ts";
-export { REPORT_VERSION, type Report, ReportSchema, type StartKind, type Timings } from "./report.ts";
+export { type Attempt, REPORT_VERSION, type Report, ReportSchema, type StartKind, type Timings } from "./report.ts";
 export { signalName, signalNumber } from "./signals.ts";
 export { STEP_NAMES, type StepName } from "./steps.ts";
 export { type Destination, destinationsOf, type Supervise } from "./supervise.ts";

@@ -19,6 +19,14 @@ export interface Timings {
   readonly totalMs: number;
 }
 
+/** A try that another one followed. */
+export interface Attempt {
+  readonly status: VerdictStatus;
+  readonly blame: Blame;
+  readonly reason: string;
+  readonly usage: Usage;
+}
+
 export interface Report {
   readonly version: typeof REPORT_VERSION;
   readonly status: VerdictStatus;
@@ -36,26 +44,35 @@ export interface Report {
     readonly controls: readonly ControlReport[];
   };
   readonly timings: Timings;
+  /** The tries before the one that this report is about, oldest first; absent where there was none. */
+  readonly attempts?: readonly Attempt[];
 }
 
 const amount: v.GenericSchema<number> = v.pipe(v.number(), v.minValue(0));
 
-export const ReportSchema: v.GenericSchema<unknown, Report> = v.strictObject({
-  version: v.literal(REPORT_VERSION),
+const UsageSchema: v.GenericSchema<unknown, Usage> = v.strictObject({
+  cpuMs: amount,
+  cpuUserMs: amount,
+  cpuSystemMs: amount,
+  wallMs: amount,
+  peakMemoryBytes: amount,
+  processes: v.nullable(amount),
+  outputBytes: amount,
+});
+
+/** What happened and whose fault it was. */
+const ended = {
   status: v.picklist(VERDICT_STATUSES),
   blame: v.picklist(["none", "job", "host", "ambiguous"]),
   reason: v.string(),
+};
+
+export const ReportSchema: v.GenericSchema<unknown, Report> = v.strictObject({
+  version: v.literal(REPORT_VERSION),
+  ...ended,
   exitCode: v.nullable(v.number()),
   signal: v.nullable(v.string()),
-  usage: v.strictObject({
-    cpuMs: amount,
-    cpuUserMs: amount,
-    cpuSystemMs: amount,
-    wallMs: amount,
-    peakMemoryBytes: amount,
-    processes: v.nullable(amount),
-    outputBytes: amount,
-  }),
+  usage: UsageSchema,
   limits: CompleteLimitsSchema,
   isolation: v.strictObject({
     backend: v.picklist(["linux-clone", "posix-fork"]),
@@ -64,4 +81,5 @@ export const ReportSchema: v.GenericSchema<unknown, Report> = v.strictObject({
     controls: ControlReportsSchema,
   }),
   timings: v.strictObject({ setupMs: amount, runMs: amount, totalMs: amount }),
+  attempts: v.exactOptional(v.array(v.strictObject({ ...ended, usage: UsageSchema }))),
 });

@@ -18,9 +18,16 @@ export interface CallOptions extends JobOptions {
    * promise rejects with HostError DEADLINE_PASSED: nobody is blamed. No deadline unless given.
    */
   readonly deadlineMs?: number;
+  /**
+   * How many more tries a job gets whose verdict says that one may help (`verdict.retry`): `yes` up to so many, `once` at most
+   * one, never where the job is to blame, and none after the deadline. Each has the whole limits. The report lists the tries before the
+   * last one as `attempts`. The pool's own unless given, and that is 0: what a job did outside, it would do again.
+   */
+  readonly retries?: number;
 }
 
-export interface CommandOptions extends CallOptions {
+/** A command is not tried again: its output was given out as it came. */
+export interface CommandOptions extends Omit<CallOptions, "retries"> {
   readonly stdin?: Stdin;
 }
 
@@ -34,9 +41,19 @@ export interface CheckedCall {
   readonly priority: Priority;
   readonly caller: string;
   readonly deadlineMs: number | null;
+  readonly retries: number;
+}
+
+/** What a call has that gives nothing else. */
+export interface CallDefaults {
+  readonly limits: Limits;
+  readonly retries: number;
 }
 
 const KNOWN = ["limits", "signal", "priority", "caller", "deadlineMs"];
+/** Of calls that may be tried again. */
+export const RETRIED: readonly string[] = ["retries"];
+export const MAX_RETRIES = 100;
 const LONGEST_CALLER = 1024;
 const DAY_MS = 86_400_000;
 
@@ -44,7 +61,11 @@ const DAY_MS = 86_400_000;
  * @param more names of options that only this kind of call has
  * @throws TypeError or RangeError that names the option
  */
-export function checkCallOptions(options: CallOptions, limits: Limits, more: readonly string[] = []): CheckedCall {
+export function checkCallOptions(
+  options: CallOptions,
+  defaults: CallDefaults,
+  more: readonly string[] = [],
+): CheckedCall {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`Cannot use ${String(options)} as options: expected an object`);
   refuseUnknown(options, [...KNOWN, ...more]);
@@ -57,10 +78,11 @@ export function checkCallOptions(options: CallOptions, limits: Limits, more: rea
     throw new TypeError(`Cannot use caller: expected text of up to ${LONGEST_CALLER} characters`);
   if (deadlineMs !== undefined) checkWholeNumber("deadlineMs", deadlineMs, 1, DAY_MS);
   return {
-    limits: parseLimits(options.limits ?? {}, limits),
+    limits: parseLimits(options.limits ?? {}, defaults.limits),
     signal: options.signal,
     priority,
     caller,
     deadlineMs: deadlineMs ?? null,
+    retries: checkWholeNumber("retries", options.retries ?? defaults.retries, 0, MAX_RETRIES),
   };
 }

@@ -1,6 +1,7 @@
 export {
   type AnswerOfLooking,
   type ArtifactManifest,
+  type Attempt,
   type Blame,
   type CallAnswer,
   type CallerMemory,
@@ -52,7 +53,9 @@ export { loadPolicy } from "./load-policy.ts";
 export type { Outcome } from "./outcome.ts";
 export type { OutputChunk } from "./output.ts";
 export { createPool, type FunctionName, type Pool } from "./pool.ts";
+export type { CallLost, JobEnded, PoolEvents } from "./pool-events.ts";
 export type { PoolOptions } from "./pool-options.ts";
+export type { PoolStats } from "./pool-stats.ts";
 export { type PrepareOptions, prepare } from "./prepare.ts";
 export { run } from "./run.ts";
 export type { RunResult } from "./run-result.ts";

@@ -19,6 +19,8 @@ interface Waiter<P> {
 export class JobQueue<P> {
   readonly #maxQueue: number;
   readonly #waiters: FairQueue<Waiter<P>> = new FairQueue();
+  /** Called when the last one who waited was served. */
+  onDrained: (() => void) | null = null;
 
   /** @param maxQueue how many may wait */
   constructor(maxQueue: number) {
@@ -59,12 +61,20 @@ export class JobQueue<P> {
   serve(place: P): boolean {
     const next = this.#waiters.shift();
     next?.serve(place);
+    if (next !== undefined && this.size === 0) this.onDrained?.();
+    return next !== undefined;
+  }
+
+  /** Refuses the next who waits. @returns false where nobody does */
+  refuseNext(error: unknown): boolean {
+    const next = this.#waiters.shift();
+    next?.refuse(error);
     return next !== undefined;
   }
 
   /** Refuses everybody who waits. */
   refuseAll(error: unknown): void {
-    for (let next = this.#waiters.shift(); next !== undefined; next = this.#waiters.shift()) next.refuse(error);
+    while (this.refuseNext(error));
   }
 }
 

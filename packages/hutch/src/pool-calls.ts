@@ -1,49 +1,108 @@
-// The calls of a pool: each waits for a worker, gives its job to it, and hands the worker on.
-import { HostError } from "@hutch/core";
-import { startDeadline } from "./call-deadline.ts";
+// The calls of a pool: each waits for a worker, gives its job to it, and hands the worker on. A job whose verdict says that
+// another try may help waits again, at the end of its caller's line: it is no reason to let others wait.
+import { type Attempt, isHutchError, type JobKind, type Report, type Verdict } from "@hutch/core";
+import { type CallDeadline, startDeadline } from "./call-deadline.ts";
 import type { CheckedCall } from "./call-options.ts";
+import { poolClosed } from "./pool-closed.ts";
 import type { JobCall } from "./pool-jobs.ts";
+import type { PoolRecord } from "./pool-record.ts";
+import { attemptOf, mayRetry } from "./retry.ts";
 import type { WorkerSlots } from "./worker-slots.ts";
+
+/** The parts of a result that matter here. */
+interface Judged {
+  readonly verdict: Verdict;
+  readonly report: Report;
+}
+
+type RunJob<T> = (given: JobCall) => Promise<T>;
+
+/** They end a call that waits for another try with the verdict that it has. */
+const NO_FURTHER_TRY: ReadonlySet<string> = new Set(["DEADLINE_PASSED", "QUEUE_FULL", "POOL_CLOSED"]);
 
 export class PoolCalls {
   readonly #slots: WorkerSlots;
+  readonly #record: PoolRecord;
   readonly #open: Set<Promise<unknown>> = new Set();
+  #running = 0;
   #closing = false;
+  #destroyed = false;
 
-  constructor(slots: WorkerSlots) {
+  constructor(slots: WorkerSlots, record: PoolRecord) {
     this.#slots = slots;
+    this.#record = record;
+  }
+
+  /** Jobs that run now. */
+  get running(): number {
+    return this.#running;
   }
 
   /**
    * @param job runs one job in the worker that it is given
    * @throws HostError POOL_CLOSED, QUEUE_FULL or DEADLINE_PASSED; `signal.reason` when the caller gave up; what `job` throws
    */
-  async serve<T>(call: CheckedCall, job: (given: JobCall) => Promise<T>): Promise<T> {
-    if (this.#closing) throw new HostError("POOL_CLOSED", "Cannot run a job: the pool is closed");
-    const served = this.#serve(call, job);
+  async serve<T extends Judged>(kind: JobKind, call: CheckedCall, job: RunJob<T>): Promise<T> {
+    const served = this.#serve(kind, call, job);
     this.#open.add(served);
     try {
       return await served;
+    } catch (error) {
+      this.#record.callLost(call, error);
+      throw error;
     } finally {
       this.#open.delete(served);
     }
   }
 
-  async #serve<T>(call: CheckedCall, job: (given: JobCall) => Promise<T>): Promise<T> {
+  async #serve<T extends Judged>(kind: JobKind, call: CheckedCall, job: RunJob<T>): Promise<T> {
+    if (this.#closing) throw poolClosed();
     const startedMs = performance.now();
     using deadline = startDeadline(call.deadlineMs, call.signal);
+    const attempts: Attempt[] = [];
+    let last: T | null = null;
+    for (;;) {
+      try {
+        last = await this.#try(kind, call, deadline, startedMs, attempts.length + 1, job);
+      } catch (error) {
+        if (last === null || !isHutchError(error) || !NO_FURTHER_TRY.has(error.code)) throw error;
+        return withAttempts(last, attempts.slice(0, -1));
+      }
+      if (!mayRetry(last.verdict, attempts.length, call.retries)) return withAttempts(last, attempts);
+      attempts.push(attemptOf(last.report));
+    }
+  }
+
+  async #try<T extends Judged>(
+    kind: JobKind,
+    call: CheckedCall,
+    deadline: CallDeadline,
+    startedMs: number,
+    attempt: number,
+    job: RunJob<T>,
+  ): Promise<T> {
     const { signal } = deadline;
     const { priority, caller, limits } = call;
+    const calledMs = performance.now();
     const lease = await this.#slots.lease({ signal, priority, caller });
+    const waitedMs = performance.now() - calledMs;
     let over: Promise<unknown> = Promise.resolve();
+    this.#running += 1;
     try {
       signal?.throwIfAborted();
       deadline.started();
       const ending = (promise: Promise<unknown>): void => {
         over = promise;
       };
-      return await job({ worker: lease.worker, limits, signal, startedMs, ending });
+      const result = await job({ worker: lease.worker, limits, signal, startedMs, ending });
+      // Its worker was ended under it, and by its owner.
+      if (this.#destroyed && result.verdict.status === "worker-died") throw poolClosed();
+      this.#record.jobEnded(kind, call, attempt, waitedMs, result.report);
+      return result;
+    } catch (error) {
+      throw this.#destroyed && isHutchError(error) && error.code === "HOST_FAILURE" ? poolClosed(error) : error;
     } finally {
+      this.#running -= 1;
       lease.release(over);
     }
   }
@@ -53,4 +112,14 @@ export class PoolCalls {
     this.#closing = true;
     await Promise.allSettled(this.#open);
   }
+
+  /** Takes no more calls, and those that came before end with their workers. */
+  destroy(): void {
+    this.#closing = true;
+    this.#destroyed = true;
+  }
+}
+
+function withAttempts<T extends Judged>(result: T, attempts: readonly Attempt[]): T {
+  return attempts.length === 0 ? result : { ...result, report: { ...result.report, attempts } };
 }

@@ -3,6 +3,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type FileEntry, type Limits, type Policy, type PolicyInput, parsePolicyInput } from "@hutch/core";
+import { MAX_RETRIES } from "./call-options.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { checkReachable, checkReadable } from "./check-readable.ts";
 import { checkSources } from "./check-sources.ts";
@@ -10,8 +11,9 @@ import { type PlacedRoot, placePreload, preloadFiles, resolvePreload } from "./p
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { type ArtifactStore, checkStore, type Store } from "./store/artifact-store.ts";
 import { checkWholeNumber } from "./whole-number.ts";
+import { checkWorkerCounts, WORKER_COUNT_NAMES, type WorkerCountOptions, type WorkerCounts } from "./worker-counts.ts";
 
-export interface PoolOptions {
+export interface PoolOptions extends WorkerCountOptions {
   /** Module whose exports are called: a path or a file URL. It is parsed and evaluated only inside jobs. */
   readonly module?: string | URL;
   /**
@@ -25,8 +27,6 @@ export interface PoolOptions {
    * job of the pool gets a copy of what they hold.
    */
   readonly preload?: readonly string[];
-  /** Workers; one unless given. Jobs of different workers are made at the same time. */
-  readonly workers?: number;
   /**
    * Jobs that run in one worker at once; one unless given. The pool runs `workers` times as many, each a process of its own
    * that may use a processor of its own. A job that is alone in its worker uses the worker's empty network. Of several, each
@@ -38,6 +38,8 @@ export interface PoolOptions {
    * memory and no limit of load: a server gives what it can answer in time. 0: none waits. Infinity: no bound.
    */
   readonly maxQueue?: number;
+  /** `retries` of calls that give none; 0 unless given. */
+  readonly retries?: number;
   /**
    * Keep jobs cloned, confined and warmed ahead of need, so that a call is one message to one of them: so many per worker and
    * kind of job. Each serves one call that has the pool's own limits, and costs the memory of an idle job. `true` is 1, which
@@ -50,7 +52,7 @@ export interface PoolOptions {
   readonly policy?: PolicyInput;
   /** Where prepare() looks first, and keeps what it made: openStore() gives one, which several pools may use. */
   readonly store?: ArtifactStore;
-  /** Closes the pool. */
+  /** Ends the pool as its destroy() does. */
   readonly signal?: AbortSignal;
 }
 
@@ -58,9 +60,10 @@ export interface CheckedPoolOptions {
   /** Path of the module inside the sandbox. */
   readonly module: string | null;
   readonly preload: readonly string[];
-  readonly workers: number;
+  readonly workers: WorkerCounts;
   readonly concurrentTasksPerWorker: number;
   readonly maxQueue: number;
+  readonly retries: number;
   /** How many per worker and kind of job. */
   readonly standby: number;
   readonly store: Store | null;
@@ -69,7 +72,6 @@ export interface CheckedPoolOptions {
 }
 
 const APP = "/app";
-const MAX_WORKERS = 1024;
 /** A worker has a descriptor for each of its jobs and standbys, of 4,096 that it may open. */
 const MAX_TASKS = 1024;
 const MAX_STANDBYS = 1024;
@@ -78,9 +80,10 @@ const KNOWN = [
   "module",
   "root",
   "preload",
-  "workers",
+  ...WORKER_COUNT_NAMES,
   "concurrentTasksPerWorker",
   "maxQueue",
+  "retries",
   "standby",
   "store",
   "limits",
@@ -91,7 +94,8 @@ const KNOWN = [
 /** @throws TypeError or RangeError that names the option and says what to do; nothing was started then */
 export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
   refuseUnknown(options, KNOWN);
-  const workers = checkWholeNumber("workers", options.workers ?? 1, 1, MAX_WORKERS);
+  const workers = checkWorkerCounts(options);
+  const retries = checkWholeNumber("retries", options.retries ?? 0, 0, MAX_RETRIES);
   const maxQueue = checkMaxQueue(options.maxQueue ?? DEFAULT_MAX_QUEUE);
   const tasks = options.concurrentTasksPerWorker ?? 1;
   const concurrentTasksPerWorker = checkWholeNumber("concurrentTasksPerWorker", tasks, 1, MAX_TASKS);
@@ -110,6 +114,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
       concurrentTasksPerWorker,
       standby,
       maxQueue,
+      retries,
       store,
       limits,
       policy,
@@ -126,6 +131,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
     workers,
     concurrentTasksPerWorker,
     maxQueue,
+    retries,
     standby,
     store,
     limits,

@@ -1,10 +1,13 @@
 // createPool(): workers that stay warm, and jobs that are forked from them.
+import type { EventEmitter } from "node:events";
 import type { Payload } from "@hutch/core";
 import type { Artifact } from "./artifact.ts";
 import type { CallOptions, CommandOptions, WasiOptions } from "./call-options.ts";
 import { hostFailure } from "./host-failure.ts";
 import type { Outcome } from "./outcome.ts";
+import type { PoolEvents } from "./pool-events.ts";
 import { checkPoolOptions, type PoolOptions } from "./pool-options.ts";
+import type { PoolStats } from "./pool-stats.ts";
 import type { RunningJob } from "./running-job.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
@@ -44,8 +47,14 @@ export interface Pool<M = Record<string, (...args: unknown[]) => unknown>> exten
   readonly start: "warm" | "cold";
   /** Why the start is cold; empty otherwise. */
   readonly startWhy: string;
-  /** Ends every job and worker. Calls that wait or run are ended. */
+  /** What happens in the pool, for whoever wants to know: `pool.events.on("jobEnded", …)`. */
+  readonly events: EventEmitter<PoolEvents>;
+  /** What the pool is doing, and what it has done so far. */
+  stats(): PoolStats;
+  /** Takes no more calls, lets those end that wait or run, then ends the workers. */
   close(): Promise<void>;
+  /** Ends every job and worker at once. Calls that wait or run reject with HostError POOL_CLOSED. So does `await using`. */
+  destroy(): Promise<void>;
 }
 
 /**
@@ -61,6 +70,6 @@ export async function createPool<M = Record<string, (...args: unknown[]) => unkn
   const pool = await WorkerPool.start(checked).catch((error: unknown) => {
     throw hostFailure(error, "start the pool's workers");
   });
-  options.signal?.addEventListener("abort", () => void pool.close(), { once: true });
+  options.signal?.addEventListener("abort", () => void pool.destroy(), { once: true });
   return pool as unknown as Pool<M>;
 }

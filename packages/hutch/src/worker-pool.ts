@@ -1,8 +1,8 @@
 // What a pool does behind its methods: checks a call, has it served, and turns the end of its job into what the caller gets.
+import type { EventEmitter } from "node:events";
 import {
   decodeValue,
   encodeValue,
-  HostError,
   type Job,
   JobError,
   type Payload,
@@ -16,45 +16,71 @@ import {
   type CheckedCall,
   type CommandOptions,
   checkCallOptions,
+  RETRIED,
   type WasiOptions,
 } from "./call-options.ts";
 import { checkArgv, payloadOf } from "./job-options.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
 import { PoolCalls } from "./pool-calls.ts";
+import type { PoolEvents } from "./pool-events.ts";
 import { PoolJobs } from "./pool-jobs.ts";
 import type { CheckedPoolOptions } from "./pool-options.ts";
+import { PoolRecord } from "./pool-record.ts";
+import type { PoolStats } from "./pool-stats.ts";
 import { prepareWasm } from "./prepare-wasm.ts";
 import type { RunResult } from "./run-result.ts";
 import { type RunningJob, runningJob } from "./running-job.ts";
 import { openStdin } from "./stdin.ts";
 import type { WorkerProcess, WorkerReady } from "./worker-process.ts";
-import { WorkerSlots } from "./worker-slots.ts";
+import { type WorkerListener, WorkerSlots } from "./worker-slots.ts";
 
 export class WorkerPool {
   readonly #options: CheckedPoolOptions;
   readonly #slots: WorkerSlots;
   readonly #jobs: PoolJobs;
   readonly #calls: PoolCalls;
-  #closed = false;
+  readonly #record: PoolRecord;
+  #destroyed: Promise<void> | null = null;
 
-  private constructor(options: CheckedPoolOptions, slots: WorkerSlots, jobs: PoolJobs) {
+  private constructor(options: CheckedPoolOptions, slots: WorkerSlots, jobs: PoolJobs, record: PoolRecord) {
     this.#options = options;
     this.#slots = slots;
     this.#jobs = jobs;
-    this.#calls = new PoolCalls(slots);
+    this.#record = record;
+    this.#calls = new PoolCalls(slots, record);
   }
 
   /** Starts the workers. @throws as createPool() */
   static async start(options: CheckedPoolOptions): Promise<WorkerPool> {
     const { policy, limits, preload, concurrentTasksPerWorker: jobsAtOnce } = options;
     const slots = new WorkerSlots({ policy, limits, preload, jobsAtOnce }, options.workers, options.maxQueue);
-    const workers = await slots.startAll();
+    const workers = await slots.startFirst();
     const { start, why } = startOf(workers);
     const jobs = new PoolJobs(options, start, why);
-    slots.onIdle = (worker) => jobs.prepareStandbys(worker);
+    const record = new PoolRecord();
+    record.workersStarted = workers.length;
+    slots.listener = listenFor(jobs, record);
+    slots.queue.onDrained = () => record.tell("drain");
     for (const worker of workers) jobs.prepareStandbys(worker);
-    return new WorkerPool(options, slots, jobs);
+    return new WorkerPool(options, slots, jobs, record);
+  }
+
+  get events(): EventEmitter<PoolEvents> {
+    return this.#record.events;
+  }
+
+  stats(): PoolStats {
+    const { jobs, calls, workers, retried, workersStarted: started, workersFailed: failed } = this.#record;
+    const { queue } = this.#slots;
+    return {
+      workers: { ...this.#slots.count(), started, failed, ended: { ...workers } },
+      jobs: { running: this.#calls.running, ended: { ...jobs }, retried },
+      calls: {
+        waiting: { high: queue.sizeOf("high"), normal: queue.sizeOf("normal"), low: queue.sizeOf("low") },
+        lost: { ...calls },
+      },
+    };
   }
 
   get start(): "warm" | "cold" {
@@ -134,26 +160,24 @@ export class WorkerPool {
     const request: Job = { kind: "wasm-prepare", module: { bytes: module, compression: "none" } };
     const outcome = await this.#converse(request, call, (bytes) => parseWasmDescription(decodeValue(bytes)));
     if (outcome.ok) return outcome.value;
-    // Callers of other pools may have joined, and how this one ended is none of their concern.
-    if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot prepare the module: the pool was closed");
     throw new JobError(outcome.verdict, outcome.error);
   }
 
   #check(options: CallOptions, more: readonly string[] = []): CheckedCall {
-    return checkCallOptions(options, this.#options.limits, more);
+    return checkCallOptions(options, this.#options, [...RETRIED, ...more]);
   }
 
   async #converse<T>(request: Job, call: CheckedCall, decode: (bytes: Uint8Array) => T): Promise<Outcome<T>> {
-    return await this.#calls.serve(call, (given) => this.#jobs.converse(given, request, decode));
+    return await this.#calls.serve(request.kind, call, (given) => this.#jobs.converse(given, request, decode));
   }
 
   run(argv: readonly string[], options: CommandOptions = {}): RunningJob {
     checkArgv(argv);
-    const call = this.#check(options, ["stdin"]);
+    const call = { ...checkCallOptions(options, this.#options, ["stdin"]), retries: 0 };
     const opened = Promise.withResolvers<Output | null>();
     const abort = new AbortController();
     const signal = call.signal === undefined ? abort.signal : AbortSignal.any([abort.signal, call.signal]);
-    const result: Promise<RunResult> = this.#calls.serve({ ...call, signal }, async (given) =>
+    const result: Promise<RunResult> = this.#calls.serve("command", { ...call, signal }, async (given) =>
       this.#jobs.command(given, argv, openStdin(options.stdin), {
         output: opened.resolve,
         feedFailed: (error) => abort.abort(error),
@@ -165,15 +189,39 @@ export class WorkerPool {
     return runningJob({ result, output: opened.promise, kill: (reason) => abort.abort(reason) });
   }
 
+  /** Lets the calls that were made end first. */
   async close(): Promise<void> {
-    this.#closed = true;
+    await this.#calls.drain();
+    await this.destroy();
+  }
+
+  async destroy(): Promise<void> {
+    this.#destroyed ??= this.#end();
+    await this.#destroyed;
+  }
+
+  async #end(): Promise<void> {
+    this.#calls.destroy();
     this.#jobs.close();
     await this.#slots.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    await this.destroy();
   }
+}
+
+function listenFor(jobs: PoolJobs, record: PoolRecord): WorkerListener {
+  return {
+    idle: (worker) => jobs.prepareStandbys(worker),
+    started: ({ pid }) => record.workerStarted(pid),
+    failed: (error) => record.workerFailed(error),
+    ended: (worker, why, served) => {
+      // What waited in it is cleared away.
+      jobs.prepareStandbys(worker);
+      record.workerEnded(worker.pid, why, served);
+    },
+  };
 }
 
 /** Warm if every worker is: one that is not makes all start cold, so that reports of one pool say one thing. */

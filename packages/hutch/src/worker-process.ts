@@ -11,7 +11,7 @@ import {
   refuseHello,
 } from "@hutch/core";
 import { jobFiles, workerFiles } from "@hutch/linux-clone";
-import { type Fd, SOCK, socketpair } from "@hutch/syscall";
+import { type Fd, type Pid, SOCK, socketpair } from "@hutch/syscall";
 import { Conversation, type WorkerSays } from "./conversation.ts";
 import { openDescriptors } from "./descriptors.ts";
 import { endAtExit } from "./end-at-exit.ts";
@@ -200,6 +200,11 @@ export class WorkerProcess {
 
   get alive(): boolean {
     return this.#dead === null;
+  }
+
+  /** Of its first process: its init where it has one. */
+  get pid(): Pid {
+    return this.#launched.pid;
   }
 
   get machine(): LaunchedHere["machine"] {

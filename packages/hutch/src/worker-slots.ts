@@ -1,14 +1,14 @@
-// The workers of a pool, each with places for so many jobs at once. Callers get a place in the worker that has the most of them
-// free. A worker that died is replaced when the next caller needs it.
-import { HostError } from "@hutch/core";
+// The workers of a pool, each with places for so many jobs at once. A call gets a place in the worker that has the most of them
+// free; where none has, it waits, and one more worker is started if the pool may have one.
 import { JobQueue, type Waiting } from "./job-queue.ts";
+import { poolClosed } from "./pool-closed.ts";
+import { Seat, type WorkerEnd } from "./seat.ts";
+import type { WorkerCounts } from "./worker-counts.ts";
 import { type WorkerOptions, WorkerProcess } from "./worker-process.ts";
+import { type RetirementCause, whyRetire } from "./worker-retirement.ts";
 
-interface Slot {
-  worker: Promise<WorkerProcess> | null;
-  /** Places that nobody has. */
-  free: number;
-}
+/** After a start that failed, while others serve: a worker that can not be started is not tried for every call. */
+const START_AGAIN_MS = 1000;
 
 export interface Lease {
   readonly worker: WorkerProcess;
@@ -16,91 +16,207 @@ export interface Lease {
   release(over: Promise<unknown>): void;
 }
 
+export interface WorkerListener {
+  /** A place in it is free, and nobody waits for it. */
+  idle(worker: WorkerProcess): void;
+  started(worker: WorkerProcess): void;
+  /** It could not be started. */
+  failed(error: unknown): void;
+  ended(worker: WorkerProcess, why: WorkerEnd, jobs: number): void;
+}
+
 export class WorkerSlots {
   readonly #options: WorkerOptions;
-  readonly #slots: readonly Slot[];
-  readonly #queue: JobQueue<Slot>;
-  /** Slots whose job has ended, and which are free as soon as nothing of it is left. */
+  readonly #counts: WorkerCounts;
+  readonly #seats: Set<Seat> = new Set();
+  readonly #queue: JobQueue<Seat>;
+  /** Not ready yet; those that take the place of another are among them. */
+  readonly #starting: Set<Promise<unknown>> = new Set();
+  #replacing = 0;
+  readonly #ending: Set<Promise<void>> = new Set();
+  /** Places whose job has ended, and which are free as soon as nothing of it is left. */
   #clearing = 0;
-  /** Called when a place in a worker is free again and nobody waits for it. */
-  onIdle: ((worker: WorkerProcess) => void) | null = null;
+  #startAgainMs = 0;
+  listener: WorkerListener | null = null;
   #closed = false;
 
   /** @param maxQueue how many callers may wait */
-  constructor(options: WorkerOptions, count: number, maxQueue: number) {
+  constructor(options: WorkerOptions, counts: WorkerCounts, maxQueue: number) {
     this.#options = options;
+    this.#counts = counts;
     this.#queue = new JobQueue(maxQueue);
-    this.#slots = Array.from({ length: count }, () => ({ worker: null, free: options.jobsAtOnce }));
   }
 
-  /** Starts all of them. @throws what the first failing one throws, after the others were closed */
-  async startAll(): Promise<readonly WorkerProcess[]> {
-    const started = await Promise.allSettled(this.#slots.map((slot) => this.#workerOf(slot)));
+  get queue(): Pick<JobQueue<Seat>, "sizeOf" | "onDrained"> {
+    return this.#queue;
+  }
+
+  /** Workers that there are, and those of them that have a job. */
+  count(): { readonly ready: number; readonly busy: number; readonly starting: number } {
+    const seats = [...this.#seats].filter((seat) => seat.worker.alive);
+    return {
+      ready: seats.length,
+      busy: seats.filter((seat) => !seat.unused).length,
+      starting: this.#starting.size,
+    };
+  }
+
+  /** Starts the first ones. @throws what the first failing one throws, after the others were closed */
+  async startFirst(): Promise<readonly WorkerProcess[]> {
+    const first = Math.max(1, this.#counts.min);
+    const started = await Promise.allSettled(Array.from({ length: first }, () => WorkerProcess.start(this.#options)));
+    for (const result of started) if (result.status === "fulfilled") this.#seat(result.value);
     const failed = started.find((result) => result.status === "rejected");
-    if (failed === undefined) return started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    for (const seat of this.#seats) this.#endWhenIdle(seat);
+    if (failed === undefined) return [...this.#seats].map((seat) => seat.worker);
     await this.close();
     throw failed.reason;
   }
 
-  /** Waits for a free worker. @throws `signal.reason` when the caller gave up; HostError POOL_CLOSED or QUEUE_FULL */
+  /** Waits for a place in a worker. @throws `signal.reason` when the caller gave up; HostError POOL_CLOSED or QUEUE_FULL */
   async lease(waiting: Waiting): Promise<Lease> {
-    const slot = await this.#freeSlot(waiting);
-    try {
-      const worker = await this.#workerOf(slot);
-      const free = (): void => {
-        this.#clearing -= 1;
-        if (this.#release(slot) && worker.alive && !this.#closed) this.onIdle?.(worker);
-      };
-      const release = (over: Promise<unknown>): void => {
-        this.#clearing += 1;
-        over.then(free, free);
-      };
-      return { worker, release };
-    } catch (error) {
-      this.#release(slot);
-      throw error;
-    }
+    waiting.signal?.throwIfAborted();
+    if (this.#closed) throw poolClosed();
+    const seat = this.#take() ?? (await this.#wait(waiting));
+    if (this.#closed) throw poolClosed();
+    seat.jobs += 1;
+    const free = (): void => {
+      this.#clearing -= 1;
+      this.#release(seat);
+    };
+    const release = (over: Promise<unknown>): void => {
+      this.#clearing += 1;
+      over.then(free, free);
+    };
+    return { worker: seat.worker, release };
   }
 
-  async #freeSlot(waiting: Waiting): Promise<Slot> {
-    waiting.signal?.throwIfAborted();
-    if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot run a job: the pool is closed");
-    const freest = this.#slots.reduce((best, slot) => (slot.free > best.free ? slot : best));
-    if (freest.free === 0) return await this.#queue.wait(waiting, this.#clearing);
+  #take(): Seat | null {
+    let freest: Seat | null = null;
+    for (const seat of this.#seats) {
+      if (!seat.usable && seat.unused) this.#leave(seat, "died");
+      else if (seat.usable && seat.free > (freest?.free ?? 0)) freest = seat;
+    }
+    if (freest === null) return null;
     freest.free -= 1;
+    freest.busy();
     return freest;
   }
 
-  /** @returns whether it is free now, and not the next caller's */
-  #release(slot: Slot): boolean {
-    if (this.#queue.serve(slot)) return false;
-    slot.free += 1;
-    return true;
+  async #wait(waiting: Waiting): Promise<Seat> {
+    // Who gets a worker of his own waits for no job to end.
+    const more = Math.max(0, this.#counts.max - this.#usable());
+    const place = this.#queue.wait(waiting, this.#clearing + more * this.#options.jobsAtOnce);
+    this.#grow();
+    return await place;
   }
 
-  /** One caller replaces a dead worker; those that come at the same time wait for the same one. */
-  async #workerOf(slot: Slot): Promise<WorkerProcess> {
-    for (;;) {
-      const known = slot.worker;
-      const current = (await known?.catch(() => null)) ?? null;
-      if (current?.alive === true) return current;
-      if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot run a job: the pool is closed");
-      if (slot.worker !== known) continue;
-      slot.worker = this.#replace(current);
-      return await slot.worker;
+  #usable(): number {
+    let usable = 0;
+    for (const seat of this.#seats) if (seat.usable) usable += 1;
+    return usable;
+  }
+
+  /** Starts as many as those who wait need, and the pool may have. */
+  #grow(): void {
+    const coming = this.#starting.size - this.#replacing;
+    const room = this.#counts.max - this.#usable() - coming;
+    const needed = Math.ceil(this.#queue.size / this.#options.jobsAtOnce) - coming;
+    if (this.#closed || (performance.now() < this.#startAgainMs && this.#usable() > 0)) return;
+    for (let i = 0; i < Math.min(room, needed); i += 1) this.#start(null);
+  }
+
+  /** @param replaced takes no more jobs once the new one is ready */
+  #start(replaced: { readonly seat: Seat; readonly why: RetirementCause } | null): void {
+    if (replaced !== null) this.#replacing += 1;
+    const starting = WorkerProcess.start(this.#options).then(
+      async (worker) => {
+        if (this.#closed) return await worker.close();
+        const seat = this.#seat(worker);
+        if (replaced !== null) this.#leave(replaced.seat, replaced.why);
+        while (seat.free > 0 && this.#queue.serve(seat)) seat.free -= 1;
+        if (seat.free > 0) this.listener?.idle(worker);
+        if (seat.unused) this.#endWhenIdle(seat);
+      },
+      (error: unknown) => {
+        this.listener?.failed(error);
+        if (replaced !== null) replaced.seat.beingReplaced = false;
+        this.#startAgainMs = performance.now() + START_AGAIN_MS;
+        // Where others serve, whoever waits will be served by them.
+        if (this.#usable() === 0) this.#queue.refuseNext(error);
+      },
+    );
+    this.#starting.add(starting);
+    starting.finally(() => {
+      this.#starting.delete(starting);
+      if (replaced !== null) this.#replacing -= 1;
+      this.#grow();
+    });
+  }
+
+  #seat(worker: WorkerProcess): Seat {
+    const seat = new Seat(worker, this.#options.jobsAtOnce);
+    this.#seats.add(seat);
+    this.listener?.started(worker);
+    return seat;
+  }
+
+  #release(seat: Seat): void {
+    if (!seat.usable) {
+      seat.free += 1;
+      if (seat.unused) this.#leave(seat, "died");
+      this.#grow();
+      return;
     }
+    if (!this.#queue.serve(seat)) {
+      seat.free += 1;
+      this.listener?.idle(seat.worker);
+      if (seat.unused) this.#endWhenIdle(seat);
+    }
+    this.#retire(seat);
   }
 
-  async #replace(dead: WorkerProcess | null): Promise<WorkerProcess> {
-    await dead?.close();
-    if (this.#closed) throw new HostError("POOL_CLOSED", "Cannot run a job: the pool is closed");
-    return await WorkerProcess.start(this.#options);
+  #endWhenIdle(seat: Seat): void {
+    seat.whenIdleFor(this.#counts.idleTimeoutMs, () => {
+      if (this.#usable() > this.#counts.min) this.#leave(seat, "idle");
+    });
+  }
+
+  /** ORDER: the next one is started first, so that no call waits for it. */
+  #retire(seat: Seat): void {
+    if (seat.beingReplaced || this.#closed || performance.now() < this.#startAgainMs) return;
+    const ageMs = performance.now() - seat.startedMs;
+    const after = this.#counts.retireAfter;
+    const grownBytes = after.grownBytes === Number.POSITIVE_INFINITY ? 0 : seat.grownBytes();
+    const why = whyRetire(after, { jobs: seat.jobs, ageMs, grownBytes });
+    if (why === null) return;
+    seat.beingReplaced = true;
+    this.#start({ seat, why });
+  }
+
+  /** It takes no more jobs, and ends when those that it has are over. */
+  #leave(seat: Seat, why: WorkerEnd): void {
+    seat.leaving ??= seat.worker.alive ? why : "died";
+    seat.busy();
+    if (!seat.unused || !this.#seats.delete(seat)) return;
+    const ending = this.#end(seat, why).finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  async #end(seat: Seat, why: WorkerEnd): Promise<void> {
+    seat.leaving ??= why;
+    seat.busy();
+    const { worker, leaving, jobs } = seat;
+    await worker.close();
+    this.listener?.ended(worker, leaving, jobs);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#queue.refuseAll(new HostError("POOL_CLOSED", "Cannot run a job: the pool was closed"));
-    const workers = await Promise.allSettled(this.#slots.map((slot) => slot.worker));
-    await Promise.all(workers.map((result) => (result.status === "fulfilled" ? result.value?.close() : undefined)));
+    this.#queue.refuseAll(poolClosed());
+    await Promise.allSettled(this.#starting);
+    const seats = [...this.#seats];
+    this.#seats.clear();
+    await Promise.all([...this.#ending, ...seats.map((seat) => this.#end(seat, "closed"))]);
   }
 }

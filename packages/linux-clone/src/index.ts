@@ -14,4 +14,4 @@ export { planLaunch } from "./plan.ts";
 export { presume } from "./probe/probe.ts";
 export { readHostLayout } from "./read-host-layout.ts";
 export { supervisedNumbers } from "./seccomp/supervised-calls.ts";
-export { type TreeUsage, treeUsage } from "./tree-usage.ts";
+export { parseRssBytes, type TreeUsage, treeUsage } from "./tree-usage.ts";

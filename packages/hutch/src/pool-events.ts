@@ -1,0 +1,42 @@
+// What a pool tells whoever listens: `pool.events` is an EventEmitter of Node.
+import type { Blame, JobKind, VerdictStatus } from "@hutch/core";
+import type { Priority } from "./fair-queue.ts";
+import type { WorkerEnd } from "./seat.ts";
+
+/** A job that has a verdict, each try of its own. Times are milliseconds. */
+export interface JobEnded {
+  readonly kind: JobKind;
+  readonly status: VerdictStatus;
+  readonly blame: Blame;
+  readonly priority: Priority;
+  readonly caller: string;
+  /** 1, or more where it was tried again. */
+  readonly attempt: number;
+  /** Until there was a worker for it. */
+  readonly waitedMs: number;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakMemoryBytes: number;
+}
+
+/**
+ * Why a call got no verdict.
+ * - `full`: the queue was
+ * - `gave-up`: its signal was aborted, or its job was killed by its caller
+ * - `deadline`: its deadline passed
+ * - `closed`: the pool was
+ * - `failed`: something failed on our side
+ */
+export type CallLost = "full" | "gave-up" | "deadline" | "closed" | "failed";
+
+export interface PoolEvents {
+  jobEnded: [JobEnded];
+  callLost: [{ readonly why: CallLost; readonly priority: Priority; readonly caller: string; readonly error: unknown }];
+  workerStarted: [{ readonly pid: number }];
+  /** It was not started. Whoever waited for it hears the error. */
+  workerFailed: [{ readonly error: unknown }];
+  /** After its last job. `jobs`: how many it had. */
+  workerEnded: [{ readonly pid: number; readonly why: WorkerEnd; readonly jobs: number }];
+  /** Calls had to wait, and now none does: there is room again. */
+  drain: [];
+}
