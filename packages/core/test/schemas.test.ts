@@ -18,7 +18,7 @@ describe("schemas/", () => {
 
   test("know every part of a report, a policy and limits, and no other", async () => {
     const report = await read("report.schema.json");
-    expect(Object.keys(report.properties)).toEqual(Object.keys(sampleReport()));
+    expect(Object.keys(report.properties)).toEqual([...Object.keys(sampleReport()), "attempts"]);
     expect(report.required).toEqual(Object.keys(sampleReport()));
     expect(report.additionalProperties).toBe(false);
     expect(Object.keys((await read("limits.schema.json")).properties)).toEqual(Object.keys(DEFAULT_LIMITS));
@@ -34,6 +34,14 @@ describe("ReportSchema", () => {
   test("accepts a report that went through JSON", () => {
     expect(parse(JSON.parse(JSON.stringify(sampleReport())))).toEqual(sampleReport());
     expect(parse(sampleReport({ exitCode: null, signal: "SIGKILL" })).signal).toBe("SIGKILL");
+  });
+
+  test("accepts the tries before the last one, and nothing else in their place", () => {
+    const { status, blame, reason, usage } = sampleReport();
+    const attempts = [{ status, blame, reason, usage }];
+    expect(parse(sampleReport({ attempts }))).toEqual(sampleReport({ attempts }));
+    expect(() => parse({ ...sampleReport(), attempts: [{ status, blame, reason }] })).toThrow("attempts[0]");
+    expect(() => parse({ ...sampleReport(), attempts: [{ ...attempts[0], more: 1 }] })).toThrow("attempts[0].more");
   });
 
   test("refuses a report that lacks a part, has one too many, or another version", () => {

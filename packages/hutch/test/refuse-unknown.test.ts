@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createPool, run } from "../src/index.ts";
+import { createPool, prepare, run } from "../src/index.ts";
 
 describe("an option that is not known", () => {
   const cases: readonly (readonly [name: string, ofRun: string, ofPool: string])[] = [
@@ -15,6 +15,11 @@ describe("an option that is not known", () => {
   test.each([...cases])("%s is refused with the nearest that is", async (name, ofRun, ofPool) => {
     const message = `Cannot use option "${name}": it is not known`;
     expect(() => run(["true"], { [name]: 1 })).toThrow(new TypeError(`${message}${ofRun}`));
+    await expect(prepare(new Uint8Array(), { [name]: 1 })).rejects.toThrow(message);
     await expect(createPool({ [name]: 1 })).rejects.toThrow(new TypeError(`${message}${ofPool}`));
   });
+});
+
+test("prepare() takes no option of a pool", async () => {
+  await expect(prepare(new Uint8Array(), { workers: 2 } as object)).rejects.toThrow('Cannot use option "workers"');
 });

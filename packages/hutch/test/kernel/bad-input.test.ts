@@ -166,7 +166,12 @@ describe("wasm that", () => {
     begin();
     const folder = mkdtempSync(join(tmpdir(), "hutch-test-"));
     try {
-      expect(prepare(join(folder, "none.wasm"))).rejects.toThrow("none.wasm");
+      await expect(prepare(join(folder, "none.wasm"))).rejects.toThrow(
+        new TypeError(
+          `Cannot prepare module = "${join(folder, "none.wasm")}": there is no such file; give the path of a wasm file, or its bytes`,
+        ),
+      );
+      await expect(prepare(folder)).rejects.toThrow("it can not be read (EISDIR)");
       expect(() => loadArtifact(join(folder, "none.hutch"))).toThrow("none.hutch");
       const path = join(folder, "module.hutch");
       (await pool.prepare(grows)).write(path);
