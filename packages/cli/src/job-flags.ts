@@ -18,6 +18,7 @@ import { syscallsOf } from "./syscalls-flag.ts";
 import { UsageError } from "./usage-error.ts";
 
 const NETWORKS = ["none", "host"] as const;
+const IDS = ["one", "range"] as const;
 const BACKENDS = ["auto", "linux-clone", "posix-fork"] as const;
 /** Least size of a tmpfs: one page. */
 const PAGE_BYTES = 4096;
@@ -67,7 +68,9 @@ export function policyOf(flags: Flags, cwd: string): PolicyLayer {
   const files: FileEntry[] = [];
   const env: Record<string, string> = {};
   const bestEffort: ControlName[] = [];
-  const single: { -readonly [K in "cwd" | "network" | "backend" | "terminal" | "root" | "syscalls"]?: Policy[K] } = {};
+  const single: {
+    -readonly [K in "cwd" | "ids" | "network" | "backend" | "terminal" | "root" | "syscalls"]?: Policy[K];
+  } = {};
   for (const { name, value } of flags.given) {
     switch (name) {
       case "ro":
@@ -98,6 +101,9 @@ export function policyOf(flags: Flags, cwd: string): PolicyLayer {
         break;
       case "cwd":
         single.cwd = insidePath("--cwd", value, value);
+        break;
+      case "ids":
+        single.ids = oneOf("--ids", value, IDS);
         break;
       case "net":
         single.network = oneOf("--net", value, NETWORKS);

@@ -61,6 +61,7 @@ const FILES: readonly OptionRow[] = [
     help: "set a variable; nothing of your environment is passed on",
   },
   { name: "terminal", help: "let programs inside make terminals" },
+  { name: "ids", value: "one|range", help: "users inside: one, or root and 65,535 others (default one)" },
   { name: "net", value: "none|host", help: "network: none but loopback, or that of this machine (default none)" },
 ];
 

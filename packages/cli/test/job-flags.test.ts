@@ -97,6 +97,8 @@ describe("policyOf", () => {
         "C=",
         "--net",
         "host",
+        "--ids",
+        "range",
         "--backend",
         "posix-fork",
       ),
@@ -104,6 +106,7 @@ describe("policyOf", () => {
       cwd: "/usr",
       env: { A: "1", B: "x=y", C: "" },
       network: "host",
+      ids: "range",
       backend: "posix-fork",
     });
   });
@@ -117,6 +120,7 @@ describe("policyOf", () => {
   });
 
   test.each([
+    [["--ids", "all"], "--ids all: expected one of one, range"],
     [["--net", "all"], "--net all: expected one of none, host"],
     [["--backend", "docker"], "--backend docker: expected one of auto, linux-clone, posix-fork"],
     [["--best-effort", "landlok"], "--best-effort landlok: there is no such control; did you mean landlock?"],

@@ -36,6 +36,8 @@ export interface TcpPorts {
   /** It may listen on these. */
   readonly bind: readonly number[];
 }
+/** `one`: one user and one group. `range`: 65,536 of each, as a machine has. */
+type Ids = "one" | "range";
 export type BackendName = "linux-clone" | "posix-fork";
 export type BackendChoice = "auto" | BackendName;
 
@@ -55,6 +57,12 @@ export interface Policy {
   readonly terminal: boolean;
   /** `default`: the shipped profile for commands or for functions. A profile in the form of OCI or Docker holds for both. `off`: none. */
   readonly syscalls: Syscalls;
+  /**
+   * `one`: user and group 1000, and nothing to change to. `range`: the job begins as root among 65,536 users and groups of its
+   * own, with the capabilities to change between them and to own files, and none besides: for package managers, useradd, and
+   * servers that drop rights. Commands of run() only.
+   */
+  readonly ids: Ids;
   /** What the host decides for the job, call by call. null: nothing. With `network: "none"` only. */
   readonly supervise: Supervise | null;
   /** The whole environment of the job; nothing is inherited. */
@@ -78,6 +86,7 @@ export const DEFAULT_POLICY: Policy = {
   tcp: null,
   terminal: false,
   syscalls: "default",
+  ids: "one",
   supervise: null,
   env: { PATH: DEFAULT_PATH, HOME: "/tmp", LANG: "C.UTF-8" },
   cwd: "/tmp",
@@ -191,6 +200,7 @@ const PARTS = {
   tcp: v.nullable(v.strictObject({ connect: ports, bind: ports })),
   terminal: v.boolean(),
   syscalls: SyscallsSchema,
+  ids: v.picklist(["one", "range"]),
   supervise: v.nullable(SuperviseSchema),
   env,
   cwd: inside,
@@ -217,6 +227,7 @@ const OPTIONAL = {
   tcp: v.exactOptional(PARTS.tcp),
   terminal: v.exactOptional(PARTS.terminal),
   syscalls: v.exactOptional(PARTS.syscalls),
+  ids: v.exactOptional(PARTS.ids),
   env: v.exactOptional(PARTS.env),
   cwd: v.exactOptional(PARTS.cwd),
   hostname: v.exactOptional(PARTS.hostname),

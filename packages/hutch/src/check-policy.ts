@@ -10,6 +10,8 @@ import { checkSources } from "./check-sources.ts";
  * does not answer
  */
 export function checkPolicy(policy: Policy, use: "command" | "pool"): void {
+  if (policy.ids === "range" && use === "pool")
+    throw new TypeError('Cannot use policy.ids = "range": jobs of a pool have one user; use run()');
   checkAnswers(policy);
   checkSources(policy);
   if (policy.backend === "posix-fork") checkPlain(policy);

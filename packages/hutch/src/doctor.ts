@@ -12,6 +12,7 @@ import { readText } from "@hutch/syscall";
 import { explain } from "./explain.ts";
 import { onHost } from "./host-failure.ts";
 import { type Machine, machineFor } from "./machine.ts";
+import { describeRange } from "./own-range.ts";
 
 export interface DoctorReport {
   readonly backend: BackendName;
@@ -21,6 +22,8 @@ export interface DoctorReport {
   readonly uid: number;
   /** How memory, processes and CPU time are limited here, in one sentence. */
   readonly cgroups: string;
+  /** Whether a policy with `ids: "range"` can be had here, in one sentence. */
+  readonly idRange: string;
   readonly canEnforceDefault: boolean;
 }
 
@@ -55,6 +58,7 @@ function look(): DoctorReport {
     bunVersion: Bun.version,
     uid: process.geteuid?.() ?? -1,
     cgroups: machine.cgroups === null ? `none: ${machine.cgroupsWhy}` : machine.cgroups.mechanism,
+    idRange: describeRange(),
     canEnforceDefault: missingControls(controls, []).length === 0,
   };
 }

@@ -16,6 +16,7 @@ import { compiledLaunch } from "./compiled-launches.ts";
 import type { JobDescriptors } from "./descriptors.ts";
 import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { leaseHostIds } from "./host-ids.ts";
+import { openIdRange } from "./id-range.ts";
 import { explainFailure, type Machine, machineFor, refuseMissing } from "./machine.ts";
 import { cgroupMeter, type Meter, type Reaped, treeMeter, UNMETERED } from "./meter.ts";
 import { holdPlainPrograms } from "./plain-programs.ts";
@@ -72,7 +73,8 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
   const { policy, limits } = program;
   const machine = machineFor(policy.backend);
   using undo = new DisposableStack();
-  const lease = machine.privileged ? undo.use(leaseHostIds()) : null;
+  const range = policy.ids === "range" ? undo.use(openIdRange(machine.privileged)) : null;
+  const lease = range ?? (machine.privileged ? undo.use(leaseHostIds()) : null);
   if (machine.init === null) undo.use(holdPlainPrograms());
   const cgroup = program.limited ? (machine.cgroups?.create(limits) ?? null) : null;
   if (cgroup !== null) undo.defer(() => cgroup.remove());
@@ -103,9 +105,9 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
   const supervised = program.limited ? policy.supervise : null;
   const supervisorEnds = supervised === null ? null : undo.use(openSupervisorEnds());
   const launchedMs = performance.now();
-  const launched = compiled.launch(
-    jobEnds.status.fd,
-    lateBindings({
+  const late = {
+    ...range?.late,
+    ...lateBindings({
       status: jobEnds.status.fd,
       init: machine.init?.fd ?? null,
       descriptors: kept,
@@ -127,7 +129,8 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
       userNamespaces: program.limited ? 0 : WORKER_USER_NAMESPACES,
       worker: !program.limited,
     }),
-  );
+  };
+  const launched = compiled.launch(jobEnds.status.fd, late, range?.prepare ?? undefined);
   if (launched.kind === "refused") {
     if (launched.step !== null) throwStandstill(plan, launched.step);
     explainFailure(machine, request);

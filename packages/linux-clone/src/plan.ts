@@ -63,7 +63,7 @@ function reportControls(context: PlanContext, probe: Probe): ControlReport[] {
     ...reportSession(context),
     reportDescriptors(context),
     reportNoNewPrivileges(),
-    reportCapabilities(),
+    reportCapabilities(context),
     reportIds(context),
     ...reportLimits(context),
     reportSeccomp(context),

@@ -3,12 +3,13 @@ import type { Policy } from "@hutch/core";
 import { isSyscallError, O, open } from "@hutch/syscall";
 
 /** @throws TypeError for files, which a plain fork cannot show, what else it cannot do, and a working folder that is none */
-export function checkPolicy({ files, cwd, root, tcp, terminal, syscalls, supervise }: Policy): void {
+export function checkPolicy({ files, cwd, root, tcp, terminal, syscalls, ids, supervise }: Policy): void {
   const impossible = Object.entries({
     root: root !== null,
     tcp: tcp !== null,
     terminal,
     syscalls: typeof syscalls === "object",
+    ids: ids !== "one",
     supervise: supervise !== null,
   }).find(([, wanted]) => wanted);
   if (impossible !== undefined)

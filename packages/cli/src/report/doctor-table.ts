@@ -21,8 +21,8 @@ export function doctorTable(report: DoctorReport, style: Style, columns: number)
   return [environmentLine(report), table.toString(), conclusion(report, style), ""].join("\n");
 }
 
-function environmentLine({ kernel, bunVersion, uid, cgroups, backend }: DoctorReport): string {
-  return `Linux ${kernel}, Bun ${bunVersion}, uid ${uid}, backend ${backend}\ncgroups: ${cgroups}`;
+function environmentLine({ kernel, bunVersion, uid, cgroups, idRange, backend }: DoctorReport): string {
+  return `Linux ${kernel}, Bun ${bunVersion}, uid ${uid}, backend ${backend}\ncgroups: ${cgroups}\nranges of ids: ${idRange}`;
 }
 
 function stateOf({ state }: ControlReport, style: Style): string {

@@ -1,4 +1,4 @@
-// No capability, now or ever again. ORDER: after everything that needs one.
+// No capability, now or ever again; with a range of ids those that make a root of them. ORDER: after everything that needs one.
 import type { ControlReport, Step } from "@hutch/core";
 import {
   CAP,
@@ -11,6 +11,7 @@ import {
 } from "@hutch/syscall";
 import { isUnprivileged, type PlanContext, works } from "../plan-context.ts";
 import { EINVAL, step } from "../step.ts";
+import { hasRange } from "./id-map.ts";
 
 const HEADER = encodeStruct(CAP_USER_HEADER_LAYOUT, { version: CAPABILITY_VERSION, pid: 0 });
 /** Numbers that newer kernels may give out; those that this kernel lacks are EINVAL. */
@@ -25,21 +26,45 @@ const LOCKED =
   SECBIT.NO_CAP_AMBIENT_RAISE |
   SECBIT.NO_CAP_AMBIENT_RAISE_LOCKED;
 
+/** User 0 means root of the job's own ids and keeps these over execve; none becomes ambient; and that stays so. Programs that drop rights may keep some (PR_SET_KEEPCAPS). */
+const LOCKED_FOR_ROOT =
+  SECBIT.NOROOT_LOCKED |
+  SECBIT.NO_SETUID_FIXUP_LOCKED |
+  SECBIT.NO_CAP_AMBIENT_RAISE |
+  SECBIT.NO_CAP_AMBIENT_RAISE_LOCKED;
+/**
+ * To own files of its ids, to change to one of them for good, and to end their processes. They count in the job's user namespace
+ * only, and not for mounts, networks or devices. In the order of their numbers.
+ */
+const OF_ROOT = [CAP.CHOWN, CAP.DAC_OVERRIDE, CAP.FOWNER, CAP.FSETID, CAP.KILL, CAP.SETGID, CAP.SETUID] as const;
+
 export function planCapabilities(context: PlanContext): Step[] {
   if (!works(context, "capabilities")) return [];
   const name = "drop capabilities";
+  const range = hasRange(context);
+  const kept = range ? OF_ROOT : [];
+  const bits = kept.reduce((set, capability) => set | (1n << BigInt(capability)), 0n);
+  const why = range ? "user 0 is root of its own ids, for good" : "user 0 means nothing, for good";
   return [
     // Both need CAP_SETPCAP, which a process without a user namespace of its own may not have.
-    step(name, "prctl", [PR.SET_SECUREBITS, LOCKED, 0, 0, 0], "user 0 means nothing, for good", {
-      detail: "securebits",
+    step(name, "prctl", [PR.SET_SECUREBITS, range ? LOCKED_FOR_ROOT : LOCKED, 0, 0, 0], why, { detail: "securebits" }),
+    ...[-1, ...kept].flatMap((capability, index): Step[] => {
+      const [from, to] = [capability + 1, kept[index] ?? MOST_CAPABILITIES];
+      if (from === to) return [];
+      return [
+        step(name, "prctl", [PR.CAPBSET_DROP, from, 0, 0, 0], "no file can give one", {
+          detail: "bounding set",
+          repeat: to - from,
+          counted: 1,
+          allow: EINVAL,
+        }),
+      ];
     }),
-    step(name, "prctl", [PR.CAPBSET_DROP, 0, 0, 0, 0], "no file can give one", {
-      detail: "bounding set",
-      repeat: MOST_CAPABILITIES,
-      counted: 1,
-      allow: EINVAL,
-    }),
-    sets(0n, 0n, "none is left, and the ambient set is empty with the permitted one"),
+    sets(
+      bits,
+      bits,
+      range ? "what a root of its own ids needs" : "none is left, and the ambient set is empty with the permitted one",
+    ),
   ];
 }
 
@@ -60,7 +85,11 @@ function sets(effective: bigint, permitted: bigint, why: string): Step {
   });
 }
 
-export function reportCapabilities(): ControlReport {
+export function reportCapabilities(context: PlanContext): ControlReport {
+  if (hasRange(context)) {
+    const why = `${OF_ROOT.length} that count for its own ids only, while it is their root; securebits are locked`;
+    return { name: "capabilities", state: "enforced", why };
+  }
   return {
     name: "capabilities",
     state: "enforced",

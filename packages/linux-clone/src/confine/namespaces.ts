@@ -5,6 +5,7 @@ import { isUnprivileged, type PlanContext, works } from "../plan-context.ts";
 import { thisMachine } from "../seccomp/choose-filter.ts";
 import { canMeet } from "../seccomp/meeting-calls.ts";
 import { step } from "../step.ts";
+import { hasRange, planJoinedNamespace } from "./id-map.ts";
 import { scopesNames } from "./landlock.ts";
 import { canFilter } from "./seccomp.ts";
 
@@ -56,6 +57,7 @@ export function planCgroupNamespace(context: PlanContext): Step[] {
 
 export function planUserNamespace(context: PlanContext): Step[] {
   if (isUnprivileged(context) || !works(context, "user-namespace")) return [];
+  if (hasRange(context)) return planJoinedNamespace();
   return [step("make user namespace", "unshare", [CLONE.NEWUSER], "what the job may become counts in here only")];
 }
 
@@ -66,7 +68,7 @@ export function reportNamespaces(context: PlanContext): ControlReport[] {
     {
       name: "user-namespace",
       state: "enforced",
-      why: "a user namespace of its own with one user and one group; more of them are refused inside",
+      why: `a user namespace of its own with ${hasRange(context) ? "65536 users and groups" : "one user and one group"}; more of them are refused inside`,
     },
     ...BY_CONTROL.map(([name, , why]): ControlReport => {
       if (name === "net-namespace" && policy.network === "host")
