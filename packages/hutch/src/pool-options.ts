@@ -2,8 +2,9 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type FileEntry, type Limits, type Policy, type PolicyInput, parsePolicyInput } from "@hutch/core";
+import { type Limits, type Policy, type PolicyInput, parsePolicyInput } from "@hutch/core";
 import { MAX_RETRIES } from "./call-options.ts";
+import { type BundlePlan, planBundle } from "./bundle/bundle-plan.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { checkReachable, checkReadable } from "./check-readable.ts";
 import { checkSources } from "./check-sources.ts";
@@ -21,6 +22,12 @@ export interface PoolOptions extends WorkerCountOptions {
    * module, so name a folder that holds no secrets; name the project's folder when the module imports packages.
    */
   readonly root?: string;
+  /**
+   * Bundle the module with what it imports when the pool starts, in a sandbox of its own. Jobs load that one file, and see
+   * nothing of the module's folder: what it would read or import there by a name made at run time is missing. With `store`
+   * the bundle is kept. False unless given.
+   */
+  readonly bundle?: boolean;
   /**
    * Modules that you trust, evaluated once in the worker: package names, looked up from your program's folder, or paths.
    * Jobs start with them loaded and import them by the same name. Whatever they do at load time happens in the worker, and every
@@ -50,7 +57,7 @@ export interface PoolOptions extends WorkerCountOptions {
   readonly limits?: Partial<Limits>;
   /** A preset by its name, or an object; loadPolicy() gives one from a file. */
   readonly policy?: PolicyInput;
-  /** Where prepare() looks first, and keeps what it made: openStore() gives one, which several pools may use. */
+  /** Where prepare() and `bundle` look first, and keep what they made: openStore() gives one, which several pools may use. */
   readonly store?: ArtifactStore;
   /** Ends the pool as its destroy() does. */
   readonly signal?: AbortSignal;
@@ -59,6 +66,7 @@ export interface PoolOptions extends WorkerCountOptions {
 export interface CheckedPoolOptions {
   /** Path of the module inside the sandbox. */
   readonly module: string | null;
+  readonly bundle: BundlePlan | null;
   readonly preload: readonly string[];
   readonly workers: WorkerCounts;
   readonly concurrentTasksPerWorker: number;
@@ -79,6 +87,7 @@ const DEFAULT_MAX_QUEUE = 100_000;
 const KNOWN = [
   "module",
   "root",
+  "bundle",
   "preload",
   ...WORKER_COUNT_NAMES,
   "concurrentTasksPerWorker",
@@ -110,6 +119,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
   if (policy.backend === "posix-fork")
     return {
       ...plainOptions(options, policy, module),
+      bundle: planBundle(options.bundle, null, []),
       workers,
       concurrentTasksPerWorker,
       standby,
@@ -121,12 +131,16 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
     };
   const preload = (options.preload ?? []).map((specifier) => placePreload(specifier, module?.root ?? null));
   for (const entry of preloadFiles(preload)) if ("source" in entry) checkReadable("preload", entry.source);
-  const shown: readonly FileEntry[] =
-    module === null ? [] : [{ kind: "read-only", source: module.root.folder, path: module.root.path }];
-  const whole = { ...policy, files: [...preloadFiles(preload), ...shown, ...policy.files] };
+  const shown =
+    module === null ? null : ({ kind: "read-only", source: module.root.folder, path: module.root.path } as const);
+  const whole = {
+    ...policy,
+    files: [...preloadFiles(preload), ...(shown === null ? [] : [shown]), ...policy.files],
+  };
   checkPolicy(whole, "pool");
   return {
     module: module?.path ?? null,
+    bundle: planBundle(options.bundle, shown, preload),
     preload: preload.map((placed) => placed.path),
     workers,
     concurrentTasksPerWorker,

@@ -2,6 +2,7 @@
 import type { EventEmitter } from "node:events";
 import type { Payload } from "@hutch/core";
 import type { Artifact } from "./artifact.ts";
+import { withBundle } from "./bundle/bundle-pool.ts";
 import type { CallOptions, CommandOptions, WasiOptions } from "./call-options.ts";
 import { hostFailure } from "./host-failure.ts";
 import type { Outcome } from "./outcome.ts";
@@ -60,14 +61,15 @@ export interface Pool<M = Record<string, (...args: unknown[]) => unknown>> exten
 /**
  * Starts the workers and waits until they serve.
  * @throws TypeError or RangeError for wrong options; SandboxRefusedError where a required control is missing; HostError
- * WORKER_START_FAILED, also for a preloaded module that throws
+ * WORKER_START_FAILED, also for a preloaded module that throws; JobError for a module that does not bundle
  */
 export async function createPool<M = Record<string, (...args: unknown[]) => unknown>>(
   options: PoolOptions = {},
 ): Promise<Pool<M>> {
   const checked = checkPoolOptions(options);
   options.signal?.throwIfAborted();
-  const pool = await WorkerPool.start(checked).catch((error: unknown) => {
+  const bundled = await withBundle(checked, options.signal);
+  const pool = await WorkerPool.start(bundled).catch((error: unknown) => {
     throw hostFailure(error, "start the pool's workers");
   });
   options.signal?.addEventListener("abort", () => void pool.destroy(), { once: true });

@@ -1,0 +1,117 @@
+// What a job would see of a folder, read once into memory: what is hashed is then exactly what is bundled, whoever changes
+// the folder meanwhile. TRUST: the folder is untrusted. No link is followed, and what a job may not read is not read for it.
+import { fstatSync } from "node:fs";
+import type { FileEntry } from "@hutch/core";
+import { type Fd, isSyscallError, O, type OwnedFd, open, openat, pread, readFolder, readLink } from "@hutch/syscall";
+import { isRealRoot } from "../real-root.ts";
+
+export interface FolderSnapshot {
+  /** The same tree at another place: files as their text, and links. */
+  readonly files: readonly FileEntry[];
+  /** SHA-256 of all names, links and bytes. */
+  readonly checksum: string;
+}
+
+/** Of the sandbox's own root, which has 16 MiB and 4,096 inodes, most. */
+const MOST_BYTES = 12 * 2 ** 20;
+const MOST_ENTRIES = 3000;
+const PAGE_BYTES = 4096;
+const FOR_OTHERS_TO_READ = 0o4;
+const FOR_OTHERS_TO_ENTER = 0o1;
+/** Nothing that runs comes from these. */
+const NOT_IMPORTED = /\.(d\.[cm]?ts|map)$/;
+
+/** @param at where the files will be @returns null for a folder that is too large for it */
+export function takeSnapshot(folder: string, at: string): FolderSnapshot | null {
+  const taking = new Taking();
+  using opened = open(folder, O.RDONLY | O.DIRECTORY);
+  taking.folder(opened.fd, at);
+  return taking.full ? null : { files: taking.files, checksum: taking.hash.digest("hex") };
+}
+
+class Taking {
+  readonly files: FileEntry[] = [];
+  readonly hash: Bun.CryptoHasher = new Bun.CryptoHasher("sha256");
+  #bytes = 0;
+  #entries = 0;
+
+  get full(): boolean {
+    return this.#bytes > MOST_BYTES || this.#entries > MOST_ENTRIES;
+  }
+
+  folder(fd: Fd, at: string): void {
+    const here = `/proc/self/fd/${fd}`;
+    this.#entries += 1;
+    // ORDER: by name, so that the same tree has the same hash wherever it is.
+    for (const { name } of readFolder(here).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (this.full) return;
+      if (!NOT_IMPORTED.test(name)) this.#entry(fd, here, name, `${at}/${name}`);
+    }
+  }
+
+  #entry(folder: Fd, here: string, name: string, path: string): void {
+    const found = openIn(folder, name);
+    if (found === "link") this.#link(readLink(`${here}/${name}`), path);
+    if (found === null || found === "link") return;
+    using opened = found;
+    const facts = fstatSync(opened.fd);
+    if (!mayBeRead(facts.mode, facts.isDirectory())) return;
+    if (facts.isDirectory()) this.folder(opened.fd, path);
+    else if (facts.isFile()) this.#file(opened, facts.size, path);
+  }
+
+  #link(target: string, path: string): void {
+    this.#note("symlink", path, new TextEncoder().encode(target));
+    this.files.push({ kind: "symlink", path, target });
+  }
+
+  #file(file: OwnedFd, sizeBytes: number, path: string): void {
+    this.#bytes += Math.ceil(sizeBytes / PAGE_BYTES) * PAGE_BYTES;
+    if (this.full) return;
+    const bytes = readAll(file, sizeBytes);
+    const content = textOf(bytes);
+    // Binary files are not bundled.
+    if (content === null) return;
+    this.#note("content", path, bytes);
+    this.files.push({ kind: "content", path, content });
+  }
+
+  /** The length keeps one entry from looking like two. */
+  #note(kind: string, path: string, bytes: Uint8Array): void {
+    this.#entries += 1;
+    this.hash.update(JSON.stringify([kind, path, bytes.byteLength])).update(bytes);
+  }
+}
+
+/** null for what cannot be opened, such as a file that was removed since, or that this user may not read. */
+function openIn(folder: Fd, name: string): OwnedFd | "link" | null {
+  try {
+    return openat(folder, name, O.RDONLY | O.NOFOLLOW | O.NONBLOCK);
+  } catch (error) {
+    if (isSyscallError(error, "ELOOP")) return "link";
+    if (isSyscallError(error)) return null;
+    throw error;
+  }
+}
+
+/** Jobs of real root are another user. */
+function mayBeRead(mode: number, folder: boolean): boolean {
+  const needed = folder ? FOR_OTHERS_TO_READ | FOR_OTHERS_TO_ENTER : FOR_OTHERS_TO_READ;
+  return !isRealRoot() || (mode & needed) === needed;
+}
+
+function readAll(file: OwnedFd, sizeBytes: number): Uint8Array {
+  const bytes = new Uint8Array(new ArrayBuffer(sizeBytes));
+  let done = 0;
+  for (let count = 1; done < sizeBytes && count > 0; done += count) count = pread(file.fd, bytes.subarray(done), done);
+  return bytes.subarray(0, done);
+}
+
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
