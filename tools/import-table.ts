@@ -23,7 +23,7 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
     imports: ["@hutch/core", "@hutch/fdpass", "@hutch/syscall", "@hutch/posix-fork", "@hutch/linux-clone"],
     locates: ["@hutch/worker"],
   },
-  "sandbox-cli": { imports: ["hutch"], locates: ["@hutch/worker"] },
+  "sandbox-cli": { imports: ["hutch"], locates: ["@hutch/worker", "@hutch/bench"] },
   "@hutch/bench": {
     imports: ["hutch", "@hutch/fdpass", "@hutch/posix-fork", "@hutch/linux-clone"],
     locates: ["sandbox-cli"],

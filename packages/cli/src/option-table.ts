@@ -10,7 +10,7 @@ export interface OptionRow {
   readonly help: string;
 }
 
-export const COMMAND_NAMES = ["run", "exec", "prepare", "doctor", "explain"] as const;
+export const COMMAND_NAMES = ["run", "exec", "prepare", "doctor", "explain", "bench"] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
 export interface CommandRow {
@@ -184,6 +184,37 @@ export const COMMANDS: Readonly<Record<CommandName, CommandRow>> = {
     examples: [
       ["sandbox-cli explain -- true", "the default sandbox, step by step"],
       ["sandbox-cli explain --net host --ro . -- make", "what changes with these options"],
+    ],
+  },
+  bench: {
+    summary: "measure Hutch on this machine, beside the kernel's floor and others",
+    usage: "sandbox-cli bench [--quick] [--scenario NAME …] [--out DIR]",
+    operands: [],
+    afterDashes: null,
+    options: [
+      { name: "quick", help: "all of it within 45 seconds, with wider intervals" },
+      { name: "long", help: "as many rounds as it takes, 50,000 calls in a row too" },
+      { name: "scenario", value: "NAME", repeated: true, help: "only this one" },
+      { name: "list", help: "print the names of the scenarios" },
+      { name: "rounds", value: "N", help: "this many rounds of every scenario" },
+      {
+        name: "out",
+        value: "DIR",
+        help: "write results.json, results.md and report.html, a page with plots, into DIR",
+      },
+      { name: "pin", value: "CPUS", help: "run everything on these processors only: 0, or 0,2-3" },
+      { name: "peers", value: "DIR", help: "where install-peers.sh put what Hutch is compared with" },
+      { name: "compare", value: "A B", help: "hold two results.json against each other; nothing is measured" },
+      { name: "expect", value: "FILE", help: "fail when a ratio is clearly outside of the range in FILE" },
+      HELP,
+    ],
+    notes: [
+      "The bench is a package of its own: bun add --dev @hutch/bench.",
+      "Ctrl-C ends it after the turn that runs; what was measured until then is printed and written.",
+    ],
+    examples: [
+      ["sandbox-cli bench --quick --out results", "a first look, and a page to show around"],
+      ["sandbox-cli bench --compare before/results.json after/results.json", "what changed between two runs"],
     ],
   },
 };

@@ -8,8 +8,8 @@ import { UsageError } from "./usage-error.ts";
 
 type Command = (flags: Flags) => Promise<number>;
 
-/** `run` is a program of its own: main.ts. */
-const LOAD: Readonly<Record<Exclude<CommandName, "run">, () => Promise<Command>>> = {
+/** `run` is a program of its own: main.ts. `bench` takes its own options. */
+const LOAD: Readonly<Record<Exclude<CommandName, "run" | "bench">, () => Promise<Command>>> = {
   exec: async () => (await import("./commands/exec.ts")).execCommand,
   prepare: async () => (await import("./commands/prepare.ts")).prepareCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
@@ -29,9 +29,15 @@ async function dispatch(args: readonly string[]): Promise<number> {
     const kind = name.startsWith("-") ? "option" : "command";
     throw new UsageError(`unknown ${kind} "${name}"${suggest(name, COMMAND_NAMES)}`, [COMMANDS_HINT, HELP_HINT]);
   }
+  if (command === "bench") return await bench(rest);
   const flags = parseFlags(command, rest);
   if (flags.has("help")) return await print((await import("./help.ts")).helpFor(command));
   return await (await LOAD[command]())(flags);
+}
+
+async function bench(args: readonly string[]): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) return await print((await import("./help.ts")).helpFor("bench"));
+  return await (await import("./commands/bench.ts")).benchCommand(args);
 }
 
 const COMMANDS_HINT = `commands: ${COMMAND_NAMES.join(", ")}`;

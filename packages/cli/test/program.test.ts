@@ -22,6 +22,10 @@ describe("sandbox-cli", () => {
   test.each([
     [[], "sandbox-cli: a command is missing\n"],
     [["rnu"], 'sandbox-cli: unknown command "rnu"; did you mean run?\n'],
+    [
+      ["bench", "--quick"],
+      "sandbox-cli: the bench is not installed beside this sandbox-cli\n  in a project: bun add --dev sandbox-cli @hutch/bench",
+    ],
     [["--verbose"], 'sandbox-cli: unknown option "--verbose"\n'],
     [["run", "true"], 'sandbox-cli: unexpected argument "true"\n  put -- before what the job gets'],
     [

@@ -25,8 +25,7 @@ export class JsPeerServer implements AsyncDisposable {
 
   /** @throws Error that says what is missing, and how to get it */
   static async start({ program, runtime, package: name }: JsPeer, peers: string): Promise<JsPeerServer> {
-    if (name !== null && !existsSync(join(peers, "node_modules", name)))
-      throw new Error(`${name} is not installed in "${peers}"; ${installHint(peers)}`);
+    if (name !== null && !existsSync(join(peers, "node_modules", name))) throw new Error(notInstalled(peers));
     const path = runtime === "bun" ? process.execPath : need("node", debian("nodejs"));
     const file = fileURLToPath(import.meta.resolve(`./programs/${program}.mjs`));
     return new JsPeerServer(await LineServer.start([path, file, peers]));
@@ -41,6 +40,7 @@ export class JsPeerServer implements AsyncDisposable {
   }
 }
 
-export function installHint(peers: string): string {
-  return `run: sh ${fileURLToPath(import.meta.resolve("../../install-peers.sh"))} ${peers}`;
+/** How to get what comes from npm. */
+export function notInstalled(peers: string): string {
+  return `not installed in "${peers}"; run: sh ${fileURLToPath(import.meta.resolve("../../install-peers.sh"))} ${peers}`;
 }

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installHint } from "./js-peer.ts";
+import { notInstalled } from "./js-peer.ts";
 
 const PACKAGES = ["workerd-linux-64", "workerd-linux-arm64"];
 const START_MS = 10_000;
@@ -43,7 +43,7 @@ export class Workerd implements AsyncDisposable {
   static async start(peers: string): Promise<Workerd> {
     const folders = PACKAGES.map((name) => join(peers, "node_modules", "@cloudflare", name, "bin", "workerd"));
     const program = folders.find((path) => existsSync(path));
-    if (program === undefined) throw new Error(`workerd is not installed in "${peers}"; ${installHint(peers)}`);
+    if (program === undefined) throw new Error(notInstalled(peers));
     await using disposal = new AsyncDisposableStack();
     const folder = mkdtempSync(join(tmpdir(), "hutch-bench-"));
     disposal.defer(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,5 +1,6 @@
 // The results as a page that can be pasted into an issue.
 import type { ScenarioResult } from "../judge.ts";
+import { absentGroups } from "./absent-groups.ts";
 import { partsText } from "./parts.ts";
 import type { Results } from "./results.ts";
 import { estimateText, figure, machineText, noiseText, runText, targetText, UNIT_NAMES } from "./wording.ts";
@@ -43,7 +44,7 @@ function scenarioSection({ name, says, unit, baseline, rows, absent, noise }: Sc
       ]),
     ),
     ...rows.flatMap(({ name, parts }) => (parts === undefined ? [] : [`${name}: ${partsText(parts)}.\n`])),
-    ...absent.map(({ name, why }) => `Not measured: ${name}: ${why}.\n`),
+    ...absentGroups(absent).map(({ name, why }) => `Not measured: ${name}: ${why}.\n`),
     `Noise: ${noiseText(noise)}.`,
     "",
   ];

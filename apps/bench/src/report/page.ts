@@ -1,5 +1,6 @@
 // The results as one page that needs nothing else: no script, no font, no network.
 import type { ScenarioResult } from "../judge.ts";
+import { absentGroups } from "./absent-groups.ts";
 import { escapeText, folded, list, paragraph, table } from "./markup.ts";
 import { partsText } from "./parts.ts";
 import { plotsOf } from "./plots/plots-of.ts";
@@ -59,7 +60,7 @@ function section(result: ScenarioResult): string {
     ),
     folded(
       `Not measured here (${absent.length})`,
-      list(absent.map(({ name, why }) => `${escapeText(name)}: ${escapeText(why)}`)),
+      list(absentGroups(absent).map(({ name, why }) => `${escapeText(name)}: ${escapeText(why)}`)),
     ),
     paragraph(`Noise: ${noiseText(noise)}.`, "soft"),
   ].join("\n");

@@ -2,6 +2,7 @@
 import picocolors from "picocolors";
 import type { Row, ScenarioResult } from "../judge.ts";
 import type { Judged } from "../target.ts";
+import { absentGroups } from "./absent-groups.ts";
 import { partsText } from "./parts.ts";
 import { plainTable } from "./plain-table.ts";
 import { targetGroups } from "./target-groups.ts";
@@ -15,7 +16,7 @@ export function scenarioText(result: ScenarioResult): string {
   );
   const lines = [picocolors.bold(result.name), `${result.says}; ${UNIT_NAMES[result.unit]}`, table];
   for (const row of result.rows) if (row.parts !== undefined) lines.push(`${row.name}: ${partsText(row.parts)}`);
-  for (const { name, why } of result.absent) lines.push(picocolors.yellow(`not here: ${name}: ${why}`));
+  for (const { name, why } of absentGroups(result.absent)) lines.push(picocolors.yellow(`not here: ${name}: ${why}`));
   lines.push(picocolors.dim(noiseText(result.noise)));
   return lines.join("\n");
 }

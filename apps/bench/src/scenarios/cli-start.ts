@@ -6,7 +6,7 @@ import { Casting } from "../casting.ts";
 import type { Absent, Scenario } from "../contender.ts";
 import { bubblewrap } from "../peers/bubblewrap.ts";
 import { addPeers } from "../peers/command-peers.ts";
-import { installHint } from "../peers/js-peer.ts";
+import { notInstalled } from "../peers/js-peer.ts";
 import { commandLine, spawnWithoutPipes } from "../spawn.ts";
 import type { Target } from "../target.ts";
 
@@ -60,6 +60,6 @@ function builtCli(): readonly string[] | Absent {
 
 function sandboxRuntime(peers: string): readonly string[] | Absent {
   const program = join(peers, "node_modules", "@anthropic-ai", "sandbox-runtime", "dist", "cli.js");
-  if (!existsSync(program)) return { name: SRT, why: `srt is not installed in "${peers}"; ${installHint(peers)}` };
+  if (!existsSync(program)) return { name: SRT, why: notInstalled(peers) };
   return [process.execPath, program, "true"];
 }

@@ -1,6 +1,6 @@
 // The whole program with very few rounds: what it prints and writes has the right shape. Times are never asserted.
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,7 @@ function bench(...args: string[]): { readonly exitCode: number; readonly stdout:
 }
 
 describe("bench", () => {
-  test("writes a table, a list of targets, results.json and results.md", () => {
+  test("writes a table, a list of targets, results.json, results.md and report.html", () => {
     const { exitCode, stdout, stderr } = bench(
       "--quick",
       "--rounds",
@@ -56,14 +56,53 @@ describe("bench", () => {
     const page = readFileSync(join(folder, "results.md"), "utf8");
     for (const heading of ["# Results of the bench", "## Targets", "## spawn-latency", "## function-latency"])
       expect(page).toContain(heading);
+    expect(readFileSync(join(folder, "report.html"), "utf8")).toContain('aria-label="spawn-latency: Distribution');
     expect(stdout).not.toContain("\x1b");
   }, 120_000);
 
   test("refuses a scenario that it does not have, and names those that it has", () => {
     const { exitCode, stderr } = bench("--scenario", "nothing-like-this");
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(
-      'Cannot run scenario "nothing-like-this": known are spawn-latency, function-latency, cli-start',
-    );
+    expect(stderr).toContain('Cannot run scenario "nothing-like-this": known are spawn-latency, floor-levels,');
   });
+
+  test("a run that is ended by a signal writes what it has, and leaves nothing behind", async () => {
+    const out = join(folder, "ended");
+    const child = Bun.spawn(
+      [
+        process.execPath,
+        "--conditions=hutch-source",
+        MAIN,
+        "--rounds",
+        "100000",
+        "--scenario",
+        "floor-levels",
+        "--out",
+        out,
+      ],
+      { stdout: "pipe", stderr: "pipe", env: { ...process.env, TMPDIR: folder } },
+    );
+    // It makes a folder for its programs when it begins, and nobody else makes one here.
+    while (readdirSync(folder).every((name) => !name.startsWith("hutch-bench-")) && child.exitCode === null)
+      await Bun.sleep(20);
+    await Bun.sleep(1500);
+    child.kill("SIGINT");
+    expect(await child.exited).toBe(130);
+    const results = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as Results;
+    expect(results.interrupted).toBe(true);
+    expect(results.scenarios[0]?.rows[0]?.values.length ?? 0).toBeLessThan(100_000);
+    expect(readdirSync(folder).filter((name) => name.startsWith("hutch-bench-"))).toEqual([]);
+  }, 120_000);
+
+  test("every scenario measures something in a single round", () => {
+    const { exitCode, stderr, stdout } = bench("--quick", "--rounds", "1", "--peers", folder, "--out", folder);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const results = JSON.parse(readFileSync(join(folder, "results.json"), "utf8")) as Results;
+    expect(results.leftOut).toEqual([]);
+    for (const { name, rows, absent } of results.scenarios) {
+      if (sandboxed) expect([name, rows.length > 0]).toEqual([name, true]);
+      for (const { why } of absent) expect(why).not.toBe("");
+    }
+    expect(stdout).toContain("install-peers.sh");
+  }, 600_000);
 });

@@ -1,8 +1,8 @@
 // Colours as names of the style sheet, which has a set for light and one for dark pages.
 const SERIES = 8;
 
-export const OURS = "var(--ours)";
-export const OTHERS = "var(--others)";
+const OURS = "var(--ours)";
+const OTHERS = "var(--others)";
 export const REFERENCE = "var(--reference)";
 
 export function seriesColours(names: readonly string[]): { readonly domain: string[]; readonly range: string[] } {
