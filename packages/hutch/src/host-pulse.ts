@@ -14,7 +14,7 @@ export interface HostPulse {
   watch(): StillWatch;
 }
 
-export interface StillWatch extends Disposable {
+interface StillWatch extends Disposable {
   stillMs(): number;
 }
 

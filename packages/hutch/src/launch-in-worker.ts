@@ -1,6 +1,6 @@
 // Launches one job through a worker and supervises it from here: the worker only clones, waits and tells.
 import type { DescriptorSlot, Job, JobUse, Launch, LaunchPlan, Limits } from "@hutch/core";
-import { type Fd, type OwnedFd, tryCall } from "@hutch/syscall";
+import { type Fd, type OwnedFd, type Pid, tryCall } from "@hutch/syscall";
 import { type JobEnds, openDescriptors } from "./descriptors.ts";
 import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { cgroupMeter, type Meter, meterSince, type Reaped, treeMeter } from "./meter.ts";
@@ -8,6 +8,7 @@ import { endOfOrphan } from "./orphan.ts";
 import { pidOfPidfd } from "./pidfd-pid.ts";
 import { sendCommand, sendLoad, sendRequest } from "./request.ts";
 import { type StatusOfInit, type SupervisedJob, type Supervision, supervise } from "./supervise.ts";
+import { superviseInWorker } from "./supervisor/supervise-in-worker.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
 const SIGKILL = 9;
@@ -83,6 +84,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
   });
   using jobEnds = descriptors.job;
   const { host } = descriptors;
+  const supervisedBy = undo.use(superviseInWorker(worker.deciders));
   for (const end of [host.status, host.stdout, host.stderr, host.job]) if (end !== null) undo.use(end);
   const send = (request: Job): void => {
     if (host.job !== null) sendRequest(host.job.fd, request, { env: job.env, limits });
@@ -94,7 +96,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
   const exited = Promise.withResolvers<Reaped>();
   let supervision: Supervision | null = null;
   let pidfd: OwnedFd | null = null;
-  let pid: number | null = null;
+  let pid: Pid | null = null;
   let meter: Meter | null = cgroup === null ? null : cgroupMeter(cgroup);
   let setupMs = 0;
   let loadedBytes = 0;
@@ -157,7 +159,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
       cwd: job.cwd,
       limits: job.loadsModule === true ? { ...limits, cpuMs: 2 * limits.cpuMs } : limits,
     },
-    namedEnds(jobEnds, cgroup?.procs ?? []),
+    [...namedEnds(jobEnds, cgroup?.procs ?? []), ...supervisedBy.ends],
     {
       started: (arrived, micros) => {
         pidfd = arrived;
@@ -165,6 +167,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
         started.resolve();
         pid = pidOfPidfd(arrived.fd);
         meter ??= treeMeter(pid);
+        if (pid !== null) supervisedBy.started(pid, kill);
         // The limit was reached, or the caller gave up, before we knew whom to end.
         if (killed) kill();
       },
@@ -189,6 +192,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
       },
     },
   );
+  supervisedBy.passed();
   const resources = undo.move();
   return {
     begin: (asked) => {

@@ -1,8 +1,8 @@
 // Which process a pidfd means, as this process sees it: a worker's own numbers are those of another pid namespace.
-import { type Fd, readText } from "@hutch/syscall";
+import { type Fd, type Pid, readText, toPid } from "@hutch/syscall";
 
 /** null when the process is gone, or lives where this process can not see it (proc_pid_fdinfo(5), "Pid:"). */
-export function pidOfPidfd(pidfd: Fd): number | null {
+export function pidOfPidfd(pidfd: Fd): Pid | null {
   const pid = Number(/^Pid:\s*(-?\d+)/m.exec(readText(`/proc/self/fdinfo/${pidfd}`))?.[1] ?? "-1");
-  return pid > 0 ? pid : null;
+  return pid > 0 ? toPid(pid) : null;
 }

@@ -53,8 +53,8 @@ export class WorkerPool {
 
   /** Starts the workers. @throws as createPool() */
   static async start(options: CheckedPoolOptions): Promise<WorkerPool> {
-    const { policy, limits, preload, concurrentTasksPerWorker: jobsAtOnce } = options;
-    const slots = new WorkerSlots({ policy, limits, preload, jobsAtOnce }, options.workers, options.maxQueue);
+    const { policy, handlers, limits, preload, concurrentTasksPerWorker: jobsAtOnce } = options;
+    const slots = new WorkerSlots({ policy, handlers, limits, preload, jobsAtOnce }, options.workers, options.maxQueue);
     const workers = await slots.startFirst();
     const { start, why } = startOf(workers);
     const jobs = new PoolJobs(options, start, why);

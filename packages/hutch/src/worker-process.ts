@@ -1,5 +1,6 @@
 // One worker of a pool: started in the pool's root, greeted, set up, then asked to launch jobs.
 import {
+  type CallHandlers,
   type ControlReport,
   type DescriptorSlot,
   HostError,
@@ -19,6 +20,7 @@ import { type LaunchedHere, launchHere } from "./launch-here.ts";
 import { refuseMissing } from "./machine.ts";
 import { throwPolicyFailure } from "./policy-failure.ts";
 import { programFiles, RUNTIME_ENV, workerProgram } from "./runtime-files.ts";
+import { type Deciders, decidersOf } from "./supervisor/deciders.ts";
 import { type JobListener, WorkerJobs } from "./worker-jobs.ts";
 
 /** A worker that has not answered by then never will: its start takes milliseconds, what it preloads takes seconds. */
@@ -40,6 +42,8 @@ const WORKER_LIMITS: Limits = parseLimits({
 
 export interface WorkerOptions {
   readonly policy: Policy;
+  /** Of `policy.supervise`. */
+  readonly handlers?: CallHandlers;
   readonly limits: Limits;
   /** Paths inside the sandbox of trusted modules. */
   readonly preload: readonly string[];
@@ -58,6 +62,8 @@ export class WorkerProcess {
   readonly policy: Policy;
   /** Likewise, see PlanRequest. */
   readonly inheritNetwork: "alone" | "beside";
+  /** Who decides calls of its jobs; null where nobody does. */
+  readonly deciders: Deciders | null;
   readonly #launched: LaunchedHere;
   readonly #forgetAtExit: () => void;
   readonly #conversation: Conversation;
@@ -72,6 +78,8 @@ export class WorkerProcess {
   private constructor(options: WorkerOptions) {
     // The worker already lives in the policy's root.
     this.policy = { ...options.policy, files: jobFiles(options.policy.files) };
+    const { supervise } = options.policy;
+    this.deciders = supervise === null ? null : decidersOf(supervise, options.handlers ?? {});
     this.inheritNetwork = options.jobsAtOnce > 1 ? "beside" : "alone";
     const channel = socketpair(SOCK.SEQPACKET);
     const doorbell = socketpair(SOCK.STREAM);

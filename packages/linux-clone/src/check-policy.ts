@@ -14,7 +14,7 @@ import { checkHandled } from "./seccomp/supervised-calls.ts";
  * @throws TypeError that names the entry or `policy.cwd` and says what to do
  */
 export function checkPolicy(policy: Policy, use: "command" | "pool"): void {
-  refuseUnsupervised(policy, use);
+  refuseUnsupervised(policy);
   // What is wrong with a profile of the caller's shows when a filter is made of it.
   chooseFilter(policy, "command");
   if (policy.files.length === 0 && policy.cwd === "/tmp" && policy.root === null) return;
@@ -48,13 +48,12 @@ function refuseCwd(cwd: string, folders: Folders): void {
 /** What a supervised job may not do without: where one of these is missing, a socket of the host would be more than a connection. */
 const HELD: readonly ControlName[] = ["net-namespace", "no-new-privileges", "seccomp", "landlock"];
 
-function refuseUnsupervised(policy: Policy, use: "command" | "pool"): void {
+function refuseUnsupervised(policy: Policy): void {
   const { supervise, network, syscalls, tcp, bestEffort } = policy;
   if (supervise === null) return;
   const refused = (why: string): never => {
     throw new TypeError(`Cannot use policy.supervise: ${why}`);
   };
-  if (use === "pool") refused("jobs of a pool have no supervisor; use run()");
   checkHandled(supervise);
   if (network !== "none") refused('a job with the network of the host connects by itself; use network "none"');
   if (syscalls !== "default") refused("it has a profile of its own; leave syscalls out");

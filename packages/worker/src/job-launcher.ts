@@ -1,18 +1,8 @@
 // Turns a launch request into a process, by the backend's plan for a job inside this worker's root.
 // Plans are compiled once per shape and reused: only descriptors, limits and argv differ from job to job.
-import type {
-  Backend,
-  ControlReport,
-  DescriptorSlot,
-  JobUse,
-  Launch,
-  LaunchPlan,
-  Probe,
-  Setup,
-  Step,
-} from "@hutch/core";
+import type { Backend, ControlReport, JobUse, Launch, LaunchPlan, Probe, Setup, Step } from "@hutch/core";
 import { describeStandstill } from "@hutch/core";
-import { lateBindings, linuxClone, parseStatusRecords } from "@hutch/linux-clone";
+import { lateBindings, linuxClone, parseStatusRecords, supervisedNumbers } from "@hutch/linux-clone";
 import { posixFork } from "@hutch/posix-fork";
 import {
   CompiledPlan,
@@ -37,6 +27,7 @@ import {
 } from "@hutch/syscall";
 import { CANARY_DEADLINE_MS, CANARY_PASSED } from "./canary.ts";
 import type { Heard } from "./host-channel.ts";
+import type { JobEnds } from "./job-ends.ts";
 
 const SIGKILL = 9;
 const FIRST_KEPT_FD = 10;
@@ -47,15 +38,6 @@ type Started = Exclude<Launch["start"], "cold">;
 interface Prepared {
   readonly plan: LaunchPlan;
   readonly compiled: CompiledPlan;
-}
-
-export interface JobEnds {
-  readonly status: Fd;
-  readonly stdin: Fd;
-  readonly stdout: Fd;
-  readonly stderr: Fd;
-  readonly job: Fd | null;
-  readonly cgroups: readonly Fd[];
 }
 
 export type CanaryOutcome =
@@ -81,7 +63,8 @@ export class JobLauncher {
 
   /** What a job of this worker has. Asked of the plan that warm jobs get. */
   get controls(): readonly ControlReport[] {
-    return this.#backend.plan(this.#request("warm", "function", [], 4, this.#setup.cgroups), this.#probe).controls;
+    const request = this.#request("warm", "function", [], 4, this.#setup.cgroups, true);
+    return this.#backend.plan(request, this.#probe).controls;
   }
 
   #request(
@@ -90,9 +73,11 @@ export class JobLauncher {
     executables: readonly string[],
     descriptors: number,
     cgroups: number,
+    supervised: boolean,
   ): Parameters<Backend["plan"]>[0] {
+    const { policy } = this.#setup;
     return {
-      policy: this.#setup.policy,
+      policy: supervised ? policy : { ...policy, supervise: null },
       limits: this.#setup.limits,
       serves,
       start: start === "warm" ? "warm" : "exec",
@@ -114,12 +99,13 @@ export class JobLauncher {
     descriptors: number,
     cgroups: number,
     holdsMemory: boolean,
+    supervised: boolean,
   ): Prepared {
-    const key = `${start} ${serves} ${executables.length} ${descriptors} ${cgroups} ${holdsMemory}`;
+    const key = `${start} ${serves} ${executables.length} ${descriptors} ${cgroups} ${holdsMemory} ${supervised}`;
     let prepared = this.#prepared.get(key);
     if (prepared === undefined) {
       const planned = this.#backend.plan(
-        this.#request(start, serves, executables, descriptors, cgroups),
+        this.#request(start, serves, executables, descriptors, cgroups, supervised),
         this.#probe,
       ).plan;
       // ORDER: last. The plan has closed everything above the job's own descriptors by then.
@@ -140,6 +126,8 @@ export class JobLauncher {
     const start = warm || job.start === "await" ? job.start : "exec";
     const executables = start === "exec" ? candidates(job.argv[0] ?? "", job.env) : [];
     const descriptors = [ends.stdin, ends.stdout, ends.stderr, ...(ends.job === null ? [] : [ends.job])];
+    const { supervise } = this.#setup.policy;
+    const { supervised } = ends;
     const { compiled, plan } = this.#prepare(
       start,
       job.serves,
@@ -148,6 +136,7 @@ export class JobLauncher {
       ends.cgroups.length,
       // It is one of the processes that the job may have.
       this.#init !== null && job.limits.processes > 1,
+      supervised !== null,
     );
     const { argv, env, cwd, limits } = job;
     const launched = compiled.launch(
@@ -157,6 +146,8 @@ export class JobLauncher {
         init: this.#init?.fd ?? null,
         descriptors,
         cgroups: ends.cgroups,
+        supervised:
+          supervise === null || supervised === null ? null : { ...supervised, numbers: supervisedNumbers(supervise) },
         limits,
         argv,
         env,
@@ -204,7 +195,7 @@ export class JobLauncher {
   /** The failed step in a status record of the canary. */
   #describe(record: string): string {
     const bytes = Buffer.from(record, "latin1");
-    const prepared = this.#prepare("warm", "function", [], 3, 0, false);
+    const prepared = this.#prepare("warm", "function", [], 3, 0, false, false);
     const exit = parseStatusRecords(bytes, () => prepared.plan);
     return exit?.kind === "setup-failed" ? `${exit.step}: ${exit.code}` : JSON.stringify(exit);
   }
@@ -226,6 +217,7 @@ function openCanaryEnds(): CanaryEnds {
     stderr: output.write.fd,
     job: null,
     cgroups: [],
+    supervised: null,
     output: output.read.fd,
     statusOutput: status.a.fd,
     [Symbol.dispose]() {
@@ -259,23 +251,4 @@ function candidates(name: string, env: readonly string[]): string[] {
   if (name.includes("/")) return [name];
   const path = env.find((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? "";
   return path.split(":").map((folder) => (folder === "" ? `./${name}` : `${folder}/${name}`));
-}
-
-/** The descriptors of a launch request by name. @throws TypeError when one is missing or unknown */
-export function endsBySlot(slots: readonly DescriptorSlot[], descriptors: readonly OwnedFd[]): JobEnds {
-  const bySlot = new Map(slots.map((slot, index) => [slot, (descriptors[index] as OwnedFd).fd]));
-  const need = (slot: DescriptorSlot): Fd => {
-    const fd = bySlot.get(slot);
-    if (fd === undefined) throw new TypeError(`Cannot launch: descriptor "${slot}" is missing`);
-    return fd;
-  };
-  const cgroups = slots.filter((slot) => slot.startsWith("cgroup")).map(need);
-  return {
-    status: need("status"),
-    stdin: need("stdin"),
-    stdout: need("stdout"),
-    stderr: need("stderr"),
-    job: bySlot.get("job") ?? null,
-    cgroups,
-  };
 }

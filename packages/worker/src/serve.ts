@@ -16,7 +16,8 @@ import {
   waitid,
 } from "@hutch/syscall";
 import type { Heard, HostChannel } from "./host-channel.ts";
-import { endsBySlot, type JobLauncher } from "./job-launcher.ts";
+import { endsBySlot } from "./job-ends.ts";
+import type { JobLauncher } from "./job-launcher.ts";
 import type { Surroundings } from "./warm/surroundings.ts";
 
 const SIGKILL = 9;

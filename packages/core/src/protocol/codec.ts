@@ -13,7 +13,7 @@ import { ProtocolError } from "./protocol-error.ts";
 /** Largest control packet, bytes. Below the smallest default socket buffer, so that one send is one packet. */
 export const MAX_MESSAGE_BYTES: number = 128 * 1024;
 
-const SLOT = /^(?:status|stdin|stdout|stderr|job|init|cgroup\d{1,3})$/;
+const SLOT = /^(?:status|stdin|stdout|stderr|job|init|supervisor|handover|cgroup\d{1,3})$/;
 
 const hostMessage: () => CoderType<Tagged<HostMessage>> = lazy(() => {
   const { P, text, texts, choice, json } = sharedCoders();

@@ -7,10 +7,20 @@ import type { Policy } from "../policy.ts";
 import type { JobPhase } from "./job-phases.ts";
 
 /** Goes up whenever a message changes. Both sides refuse any other version. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Names of the descriptors that travel with a message, in the order in which they are attached. */
-export type DescriptorSlot = "status" | "stdin" | "stdout" | "stderr" | "job" | "init" | `cgroup${number}`;
+export type DescriptorSlot =
+  | "status"
+  | "stdin"
+  | "stdout"
+  | "stderr"
+  | "job"
+  | "init"
+  /** Where the job's init tells the host of calls, and where it hands its listener over before: see policy.supervise. */
+  | "supervisor"
+  | "handover"
+  | `cgroup${number}`;
 
 /** First message to the worker, after its hello. Attached: init. */
 export interface Setup {

@@ -120,7 +120,7 @@ export function reportSeccomp(context: PlanContext): ControlReport {
       why: "the kernel lets only processes without new privileges filter their calls",
     };
   // One report is for all jobs of a worker, and both kinds have a filter.
-  if (context.request.root === "inherit" && filter.profile !== "given")
+  if (context.request.root === "inherit" && (filter.profile === "command" || filter.profile === "function"))
     return { name, state: "enforced", why: `${PROFILES.function}, or ${PROFILES.command} for a command` };
   return {
     name,
