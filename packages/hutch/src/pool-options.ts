@@ -2,9 +2,9 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Limits, type Policy, type PolicyInput, parsePolicyInput } from "@hutch/core";
-import { MAX_RETRIES } from "./call-options.ts";
+import { type CallHandlers, type Limits, type Policy, type PolicyInput, parsePolicyInput } from "@hutch/core";
 import { type BundlePlan, planBundle } from "./bundle/bundle-plan.ts";
+import { MAX_RETRIES } from "./call-options.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { checkReachable, checkReadable } from "./check-readable.ts";
 import { checkSources } from "./check-sources.ts";
@@ -77,6 +77,8 @@ export interface CheckedPoolOptions {
   readonly store: Store | null;
   readonly limits: Limits;
   readonly policy: Policy;
+  /** Of `policy.supervise`. */
+  readonly handlers: CallHandlers;
 }
 
 const APP = "/app";
@@ -110,7 +112,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
   const concurrentTasksPerWorker = checkWholeNumber("concurrentTasksPerWorker", tasks, 1, MAX_TASKS);
   const standby = checkStandby(options.standby ?? true);
   const store = checkStore(options.store);
-  const { policy, limits } = parsePolicyInput(options.policy, options.limits);
+  const { policy, handlers, limits } = parsePolicyInput(options.policy, options.limits);
   // ORDER: first, while the numbers of its files are the caller's.
   checkSources(policy);
   const module = options.module === undefined ? null : placeModule(options.module, options.root);
@@ -128,6 +130,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
       store,
       limits,
       policy,
+      handlers,
     };
   const preload = (options.preload ?? []).map((specifier) => placePreload(specifier, module?.root ?? null));
   for (const entry of preloadFiles(preload)) if ("source" in entry) checkReadable("preload", entry.source);
@@ -150,6 +153,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
     store,
     limits,
     policy: whole,
+    handlers,
   };
 }
 
