@@ -8,6 +8,8 @@ export interface Reaped {
   readonly waitStatus: number | null;
   readonly cpuUserMicros: number;
   readonly cpuSystemMicros: number;
+  /** The worker ended under the job, and nobody saw how the job itself ended. */
+  readonly unseen?: boolean;
 }
 
 export interface FinalUsage {

@@ -3,8 +3,8 @@ import { type Fd, isSyscallError, PIDFD_INFO, POLL, pidfdGetInfo, poll } from "@
 
 const SIGKILL = 9;
 const LONGEST_PAUSE_MS = 10;
-/** Whoever took the process over reaps it at once; only then is its exit status kept for the pidfd. */
-const REAPED_WITHIN_MS = 1_000;
+/** Whoever took the process over reaps it, at once or on its rounds; only then does the pidfd tell its exit status. */
+const REAPED_WITHIN_MS = 5_000;
 
 /**
  * Waits until the process of a pidfd has ended.

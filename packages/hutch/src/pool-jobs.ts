@@ -205,9 +205,8 @@ export class PoolJobs {
     return { verdict, report };
   }
 
-  /** Ends all that wait for a request. */
-  close(): void {
-    this.#functions?.close();
-    this.#commands?.close();
+  /** Ends all that wait for a request. @returns when nothing of them is left */
+  async close(): Promise<void> {
+    await Promise.all([this.#functions?.close(), this.#commands?.close()]);
   }
 }

@@ -38,6 +38,7 @@ export class Standbys {
   readonly #job: JobInWorker;
   readonly #options: StandbyOptions;
   readonly #places: Map<WorkerProcess, Place> = new Map();
+  readonly #ending: Set<Promise<void>> = new Set();
   #watch: ReturnType<typeof setInterval> | null = null;
   /** Whether this pool has any use for them. */
   #wanted: boolean;
@@ -152,12 +153,13 @@ export class Standbys {
     await place.ending;
   }
 
-  /** Ends all that wait. */
-  close(): void {
+  /** Ends all that wait. @returns when nothing of them is left */
+  async close(): Promise<void> {
     this.#closed = true;
     if (this.#watch !== null) clearInterval(this.#watch);
     for (const [worker, { waiting }] of this.#places)
       for (const { launched } of [...waiting]) this.#discard(worker, launched);
+    await Promise.all(this.#ending);
   }
 
   #discard(worker: WorkerProcess, launched: LaunchedInWorker): void {
@@ -165,7 +167,10 @@ export class Standbys {
     if (place === undefined) return;
     const at = place.waiting.findIndex((waiting) => waiting.launched === launched);
     if (at >= 0) place.waiting.splice(at, 1);
-    place.ending = Promise.all([place.ending, launched.release()]);
+    const ending = launched.release();
+    place.ending = Promise.all([place.ending, ending]);
+    this.#ending.add(ending);
+    ending.finally(() => this.#ending.delete(ending));
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from "@hutch/core";
 import { decodeStatusRecords, parseStatusRecords } from "@hutch/linux-clone";
 import { decodeWaitStatus, errnoCode } from "@hutch/syscall";
-import { watchDeadlines } from "./deadlines.ts";
+import { type Deadlines, watchDeadlines } from "./deadlines.ts";
 import type { HostEnds } from "./descriptors.ts";
 import type { FinalUsage, Meter, Reaped } from "./meter.ts";
 import { Output } from "./output.ts";
@@ -34,6 +34,8 @@ export interface SupervisedJob {
   readonly ends: HostEnds;
   /** performance.now() at the launch. */
   readonly launchedMs: number;
+  /** Settles when the job was made, and its limits begin to count. From the launch on unless given. */
+  readonly made?: Promise<unknown>;
   /** null until the job's first process is known. */
   readonly meter: () => Meter | null;
   /** Ends every process of the job. Harmless when repeated or when it already ended. */
@@ -53,8 +55,8 @@ export interface SupervisedJob {
 
 /** When to look whether the job is over. */
 export interface StatusOfInit {
-  /** Init told how the job's first process ended; what else there was is being ended. */
-  readonly told: Promise<void>;
+  /** Init told how the job's first process ended, its wait status; what else there was is being ended. */
+  readonly told: Promise<number>;
   /** Init is gone, and everything with it. */
   readonly closed: Promise<unknown>;
 }
@@ -75,10 +77,11 @@ export interface Supervision {
 export function supervise(job: SupervisedJob): Supervision {
   let killed: KillCause | null = null;
   let ended = false;
+  let endedMs: number | null = null;
   const end = (cause: KillCause): void => {
+    for (const waited of unheld) waited.keepAlive(true);
     if (ended) return;
     killed ??= cause;
-    for (const waited of unheld) waited.keepAlive(true);
     // ORDER: the last look before the kill, which takes the figures of unfinished processes with it.
     job.meter()?.cpuMs();
     job.kill();
@@ -88,10 +91,15 @@ export function supervise(job: SupervisedJob): Supervision {
   const background = job.background === true;
   const sockets = background ? [output.listen("stdout", ends.stdout), output.listen("stderr", ends.stderr)] : [];
   const streams = background ? sockets : [output.collect("stdout", ends.stdout), output.collect("stderr", ends.stderr)];
-  const told = Promise.withResolvers<void>();
+  const told = Promise.withResolvers<number>();
   const status = collectSocket(ends.status, STATUS_BYTES, {
     onData: () => {
-      if (decodeStatusRecords(status.soFar()).end !== null) told.resolve();
+      const { end: seen } = decodeStatusRecords(status.soFar());
+      if (seen === null) return;
+      // Nothing of the job runs from here on: what is hit now is no limit of its.
+      ended = true;
+      endedMs ??= performance.now();
+      told.resolve(seen.waitStatus);
     },
   });
   const unheld = background ? [status, ...sockets] : [];
@@ -100,10 +108,17 @@ export function supervise(job: SupervisedJob): Supervision {
     ends.job === null ? null : collectSocket(ends.job, responseRoom(limits), { onExceeded: () => end("output-limit") });
 
   const gather = async (): Promise<Finished> => {
-    using deadlines = background ? null : watchDeadlines(limits, job.meter, job.launchedMs, end);
+    using watched = new DisposableStack();
+    const deadlines: Deadlines[] = [];
+    const watch = (sinceMs: number): void => {
+      if (!ended && !background) deadlines.push(watched.use(watchDeadlines(limits, job.meter, sinceMs, end)));
+    };
+    if (job.made === undefined) watch(job.launchedMs);
+    else job.made.then(() => watch(performance.now()));
     const reaped = await job.reap({ told: told.promise, closed: status.bytes });
     ended = true;
-    const wallMs = performance.now() - job.launchedMs;
+    if (reaped.unseen === true) killed ??= "worker-died";
+    const wallMs = (endedMs ?? performance.now()) - job.launchedMs;
     const said = Promise.race([told.promise, status.bytes]);
     await settledWithin(OUTPUT_GRACE_MS, [...streams.map((stream) => stream.done), said, answer?.bytes]);
     for (const stream of streams) stream.cancel();
@@ -121,7 +136,7 @@ export function supervise(job: SupervisedJob): Supervision {
         wallMs,
         outputBytes: output.byteLength,
         response,
-        hostStalled: deadlines?.hostStalled ?? false,
+        hostStalled: deadlines.some(({ hostStalled }) => hostStalled),
         hostFailure: job.hostFailure?.() ?? null,
       }),
     };

@@ -44,19 +44,20 @@ export class WorkerJobs {
     });
   }
 
-  /** @returns the job's number @throws HostError when the worker is gone */
+  /** A worker that is gone abandons the job at once. @returns the job's number */
   launch(
     job: Omit<Launch, "kind" | "jobId" | "descriptors">,
     ends: readonly (readonly [DescriptorSlot, Fd])[],
     listener: JobListener,
   ): number {
     const jobId = this.#nextId++;
-    this.#conversation.send(
+    const asked = this.#conversation.tell(
       { kind: "launch", jobId, ...job, descriptors: ends.map(([slot]) => slot) },
       ends.map(([, fd]) => fd),
     );
     this.#listed.open(jobId, { listener, endOwed: false });
-    this.#silence.watch();
+    if (asked) this.#silence.watch();
+    else queueMicrotask(() => this.#listed.follow(jobId, "launch-failed")?.listener.abandoned(Promise.resolve()));
     return jobId;
   }
 

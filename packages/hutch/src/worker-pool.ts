@@ -202,8 +202,8 @@ export class WorkerPool {
 
   async #end(): Promise<void> {
     this.#calls.destroy();
-    this.#jobs.close();
-    await this.#slots.close();
+    // ORDER: a standby is gone when its worker has said so, or is gone itself.
+    await Promise.all([this.#jobs.close(), this.#slots.close()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

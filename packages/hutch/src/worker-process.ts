@@ -223,10 +223,7 @@ export class WorkerProcess {
     return this.#launched.controls;
   }
 
-  /**
-   * Asks for a job. The caller still owns the descriptors and closes them right after.
-   * @throws HostError when the worker is gone
-   */
+  /** Asks for a job. The caller still owns the descriptors and closes them right after. As WorkerJobs.launch(). */
   launch(
     job: Omit<Launch, "kind" | "jobId" | "descriptors">,
     ends: readonly (readonly [DescriptorSlot, Fd])[],
