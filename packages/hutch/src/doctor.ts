@@ -22,6 +22,8 @@ export interface DoctorReport {
   readonly uid: number;
   /** How memory, processes and CPU time are limited here, in one sentence. */
   readonly cgroups: string;
+  /** What the machine's owner can change where there are none. */
+  readonly cgroupsFix?: string;
   /** Whether a policy with `ids: "range"` can be had here, in one sentence. */
   readonly idRange: string;
   readonly canEnforceDefault: boolean;
@@ -58,6 +60,7 @@ function look(): DoctorReport {
     bunVersion: Bun.version,
     uid: process.geteuid?.() ?? -1,
     cgroups: machine.cgroups === null ? `none: ${machine.cgroupsWhy}` : machine.cgroups.mechanism,
+    ...(machine.cgroupsFix === null ? {} : { cgroupsFix: machine.cgroupsFix }),
     idRange: describeRange(),
     canEnforceDefault: missingControls(controls, []).length === 0,
   };

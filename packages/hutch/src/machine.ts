@@ -29,7 +29,9 @@ export interface Machine {
   /** null where this process may not make cgroups; `cgroupsWhy` says why. */
   readonly cgroups: CgroupHost | null;
   readonly cgroupsWhy: string;
-  /** Our init as a memfd; null for a backend without process 1. */
+  /** What the machine's owner can change about that; null where nothing helps. */
+  readonly cgroupsFix: string | null;
+  /** Our init as a memfd; null for a backend without process 1. @throws SandboxRefusedError where nobody may execute one */
   readonly init: OwnedFd | null;
 }
 
@@ -56,11 +58,16 @@ function look(name: BackendName): Machine {
       privileged,
       cgroups: null,
       cgroupsWhy: "posix-fork uses POSIX calls only",
+      cgroupsFix: null,
       init: null,
     };
   }
   const cgroups = openCgroups();
-  const init = openInit();
+  let opened: OwnedFd | null = null;
+  const init = (): OwnedFd => {
+    opened ??= openInit();
+    return opened;
+  };
   let probed: Probe | null = null;
   let presumed: Probe | null = null;
   const probe = (): Probe => {
@@ -75,13 +82,17 @@ function look(name: BackendName): Machine {
     presumed(policy) {
       // A policy that can do without a control needs a plan without its steps.
       if (probed !== null || policy.bestEffort.length > 0) return probe();
-      presumed ??= presume(init.fd, cgroups.kind === "open") ?? probe();
+      presumed ??= presume(init().fd, cgroups.kind === "open") ?? probe();
       return presumed;
     },
     privileged,
     cgroups: cgroups.kind === "open" ? cgroups.host : null,
     cgroupsWhy: cgroups.kind === "open" ? "" : cgroups.why,
-    init,
+    cgroupsFix: cgroups.kind === "open" ? null : cgroups.fix,
+    // Not before it is needed: the probe says in its report what is wrong with it.
+    get init() {
+      return init();
+    },
   };
 }
 

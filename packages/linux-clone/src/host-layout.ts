@@ -16,6 +16,8 @@ export interface SourceFacts {
 export interface LandlockSupport {
   readonly abi: number;
   readonly refusal: string;
+  /** The security modules that the kernel was booted with, as its `lsm=` parameter spells them; read where it has no landlock. */
+  readonly modules?: string;
 }
 
 export interface HostLayout {

@@ -8,14 +8,20 @@ function plan(
   policy: Partial<Policy> = {},
   change: Partial<PlanRequest> = {},
   missing: readonly ControlReport[] = [],
-): { readonly steps: Step[]; readonly state: string | undefined; readonly why: string | undefined } {
+  modules?: string,
+): {
+  readonly steps: Step[];
+  readonly state: string | undefined;
+  readonly why: string | undefined;
+  readonly fix?: string;
+} {
   const host: HostLayout = {
     system: [],
     sources: new Map([
       ["/srv/file", { path: "/srv/file", kind: "file", identity: [1, 0, 8, 1] }],
       ["/srv/data", { path: "/srv/data", kind: "folder", identity: [2, 0, 8, 1] }],
     ]),
-    landlock: { abi, refusal: abi === 0 ? "EOPNOTSUPP" : "" },
+    landlock: { abi, refusal: abi === 0 ? "EOPNOTSUPP" : "", ...(modules === undefined ? {} : { modules }) },
   };
   const request: PlanRequest = {
     policy: parsePolicy(policy),
@@ -35,6 +41,7 @@ function plan(
     steps: launch.inner.filter(({ name }) => ["make ruleset", "add rule", "restrict self"].includes(name)),
     state: control?.state,
     why: control?.why,
+    ...(control?.fix === undefined ? {} : { fix: control.fix }),
   };
 }
 
@@ -135,6 +142,10 @@ describe("planLandlock", () => {
   });
 
   test("without landlock there are no steps, and the report says why", () => {
-    expect(plan(0)).toEqual({ steps: [], state: "unavailable", why: "landlock is switched off on this machine" });
+    const why = "landlock is switched off on this machine";
+    const fix = "boot with landlock in the kernel's lsm= parameter";
+    expect(plan(0)).toEqual({ steps: [], state: "unavailable", why, fix });
+    const list = "lockdown,capability,yama";
+    expect(plan(0, {}, {}, [], list)).toMatchObject({ why, fix: `${fix}: lsm=landlock,${list}` });
   });
 });

@@ -18,11 +18,17 @@ export function doctorTable(report: DoctorReport, style: Style, columns: number)
     style: { head: [], border: [] },
   });
   for (const control of report.controls) table.push([control.name, stateOf(control, style), whyOf(control)]);
-  return [environmentLine(report), table.toString(), conclusion(report, style), ""].join("\n");
+  return [environmentLines(report), table.toString(), conclusion(report, style), ""].join("\n");
 }
 
-function environmentLine({ kernel, bunVersion, uid, cgroups, idRange, backend }: DoctorReport): string {
-  return `Linux ${kernel}, Bun ${bunVersion}, uid ${uid}, backend ${backend}\ncgroups: ${cgroups}\nranges of ids: ${idRange}`;
+function environmentLines(report: DoctorReport): string {
+  const { kernel, bunVersion, uid, cgroups, cgroupsFix, idRange, backend } = report;
+  return [
+    `Linux ${kernel}, Bun ${bunVersion}, uid ${uid}, backend ${backend}`,
+    `cgroups: ${cgroups}`,
+    ...(cgroupsFix === undefined ? [] : [`  Fix: ${cgroupsFix}`]),
+    `ranges of ids: ${idRange}`,
+  ].join("\n");
 }
 
 function stateOf({ state }: ControlReport, style: Style): string {

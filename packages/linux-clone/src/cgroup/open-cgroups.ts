@@ -7,6 +7,7 @@ import { delegatedFolder, enableControllers, folderBeside, type Movable, readCon
 import { findHierarchies, type Hierarchy } from "./find-hierarchies.ts";
 import type { JobCgroup } from "./job-cgroup.ts";
 import { openSubtree, reclaimSubtrees } from "./subtree.ts";
+import { switchedOff } from "./switched-off.ts";
 
 export type OpenedCgroups =
   | { readonly kind: "open"; readonly host: CgroupHost }
@@ -19,12 +20,19 @@ const FIX =
 /** Everything that is made goes when the host of cgroups is closed, at the latest when this process exits. */
 export function openCgroups(): OpenedCgroups {
   let refused = "no cgroup tree here has the memory and pids controllers for this process";
-  for (const [index, { choice, movable }] of findChoices().entries()) {
+  const choices = findChoices();
+  for (const [index, { choice, movable }] of choices.entries()) {
     const opened = tryChoice(choice, movable);
     if (opened instanceof CgroupHost) return { kind: "open", host: opened };
     if (index === 0) refused = opened.message;
   }
-  return { kind: "unavailable", why: refused, fix: FIX };
+  const off = choices.length > 0 ? undefined : switchedOff(NEEDED, readText("/proc/cgroups"));
+  if (off === undefined) return { kind: "unavailable", why: refused, fix: FIX };
+  return {
+    kind: "unavailable",
+    why: `the kernel was booted with its ${off} controller switched off`,
+    fix: `boot without cgroup_disable=${off}, or with cgroup_enable=${off} where firmware adds that`,
+  };
 }
 
 interface Attempt {

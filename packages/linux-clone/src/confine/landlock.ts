@@ -14,6 +14,7 @@ import {
   LANDLOCK_RULESET_ATTR_ABI6_LAYOUT,
   O,
 } from "@hutch/syscall";
+import type { LandlockSupport } from "../host-layout.ts";
 import { type PlanContext, works } from "../plan-context.ts";
 import { step, text } from "../step.ts";
 import {
@@ -173,8 +174,7 @@ function portRules({ request }: PlanContext, handled: number): Step[] {
 export function reportLandlock(context: PlanContext): ControlReport {
   const { landlock } = context.host;
   const name = "landlock";
-  if (landlock.abi === 0)
-    return { name, state: "unavailable", why: refusal(landlock.refusal), fix: fix(landlock.refusal) };
+  if (landlock.abi === 0) return { name, state: "unavailable", why: refusal(landlock.refusal), fix: fix(landlock) };
   const { tcp } = context.request.policy;
   if (tcp !== null && landlock.abi < TCP_ABI)
     return {
@@ -207,8 +207,10 @@ function refusal(code: string): string {
   return `the kernel refused to say which landlock it has: ${code}`;
 }
 
-function fix(code: string): string {
+function fix({ refusal: code, modules }: LandlockSupport): string {
   if (code === "ENOSYS") return "a kernel with CONFIG_SECURITY_LANDLOCK";
-  if (code === "EOPNOTSUPP") return "boot with landlock in the kernel's lsm= parameter";
+  // The parameter takes the place of the whole list, so what is there has to be named again.
+  if (code === "EOPNOTSUPP")
+    return `boot with landlock in the kernel's lsm= parameter${modules === undefined ? "" : `: lsm=landlock,${modules}`}`;
   return "a seccomp profile that allows landlock_create_ruleset, landlock_add_rule and landlock_restrict_self";
 }

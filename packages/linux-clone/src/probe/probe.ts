@@ -80,8 +80,11 @@ function tryOpenInit(): OwnedFd | readonly ControlReport[] {
   }
 }
 
-function inNoUserNamespace(name: ControlName): ControlReport {
-  return { name, state: "unavailable", why: "it needs a user namespace, and this process may make none" };
+/** What a control cannot be tried without, where that is missing: there is one cause then, and one thing to change. */
+function lacks(name: ControlName, missing: readonly ControlReport[], privileged: boolean): string | null {
+  const gone = (needed: ControlName): boolean => missing.some((report) => report.name === needed);
+  if (!privileged && gone("user-namespace")) return "it needs a user namespace, and this process may make none";
+  return name === "process-limit" && gone("init") ? "it needs init, which is refused" : null;
 }
 
 function findMissing(context: PlanContext, init: OwnedFd, together: TrialFailure): ControlReport[] {
@@ -93,8 +96,8 @@ function findMissing(context: PlanContext, init: OwnedFd, together: TrialFailure
     missing.push({ name, state: "unavailable", why, fix: suggestFix(name, failure, facts) });
   };
   for (const [name, plan] of planSingles(context)) {
-    // Everything else is tried inside a user namespace: without one there is one cause, and one thing to change.
-    if (!request.privileged && missing[0]?.name === "user-namespace") missing.push(inNoUserNamespace(name));
+    const why = lacks(name, missing, request.privileged);
+    if (why !== null) missing.push({ name, state: "unavailable", why });
     else {
       const failure = tryPlan(plan, init.fd);
       if (failure !== null) report(name, failure);

@@ -7,8 +7,14 @@ export function readMachineFacts(): MachineFacts {
     unprivilegedClone: setting("kernel/unprivileged_userns_clone"),
     apparmorRestricts: setting("kernel/apparmor_restrict_unprivileged_userns"),
     memfdNoexec: setting("vm/memfd_noexec"),
+    apparmorProfile: confiningProfile(readIfThere("/proc/self/attr/apparmor/current")),
     filtered: /^Seccomp:\s+2$/m.test(readIfThere("/proc/self/status")),
   };
+}
+
+/** `name (enforce)`, or `unconfined`. A profile that only complains, or is itself unconfined, refuses nothing. */
+function confiningProfile(label: string): string | null {
+  return /^(.+) \((?:enforce|kill|mixed)\)\s*$/.exec(label)?.[1] ?? null;
 }
 
 function setting(path: string): number | null {

@@ -9,6 +9,8 @@ export interface MachineFacts {
   readonly memfdNoexec: number | null;
   /** Somebody put a seccomp filter on this process, as container engines do. */
   readonly filtered: boolean;
+  /** The AppArmor profile that confines this process; null where none does. */
+  readonly apparmorProfile: string | null;
 }
 
 const KINDS = {
@@ -20,6 +22,9 @@ const KINDS = {
   "uts-namespace": "uts",
   "cgroup-namespace": "cgroup",
 } as const satisfies Partial<Record<ControlName, string>>;
+
+/** What a profile has to give beside files and network. `attach_disconnected`: init has no path, for it is a memfd. */
+const PROFILE_RULES = "userns, capability, mount, umount, pivot_root, signal, ptrace,";
 
 const REFUSED = new Set(["EPERM", "EACCES"]);
 
@@ -35,6 +40,8 @@ export function suggestFix(control: ControlName, failure: TrialFailure, facts: M
   if (control === "landlock" && REFUSED.has(failure.code))
     return "a seccomp profile that allows landlock_create_ruleset, landlock_add_rule and landlock_restrict_self";
   if (facts.unprivilegedClone === 0) return "sysctl kernel.unprivileged_userns_clone=1";
+  // Profiles refuse with EACCES, seccomp filters and the kernel's own rules with EPERM.
+  if (failure.code === "EACCES" && facts.apparmorProfile !== null) return profileFix(facts.apparmorProfile);
   if (REFUSED.has(failure.code) && facts.apparmorRestricts === 1) {
     return "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for this program that has: userns,";
   }
@@ -46,7 +53,15 @@ export function suggestFix(control: ControlName, failure: TrialFailure, facts: M
   if (REFUSED.has(failure.code) && facts.filtered) {
     return `a seccomp profile that allows ${failure.call} (docker run --security-opt seccomp=unconfined)`;
   }
+  // Only a capability that a profile does not give is refused with EPERM.
+  if (REFUSED.has(failure.code) && facts.apparmorProfile !== null) return profileFix(facts.apparmorProfile);
   return "a process that may make user namespaces: not in a chroot, and with no policy against it";
+}
+
+/** All at once: the next thing that a profile lacks shows only when the first one is there. */
+function profileFix(profile: string): string {
+  if (profile === "docker-default") return "docker run --security-opt apparmor=unconfined";
+  return `in the AppArmor profile "${profile}": flags=(attach_disconnected), and the rules ${PROFILE_RULES}`;
 }
 
 function seccompFix({ code }: TrialFailure): string {

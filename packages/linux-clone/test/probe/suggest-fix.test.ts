@@ -1,7 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { type MachineFacts, suggestFix } from "../../src/probe/suggest-fix.ts";
 
-const FACTS: MachineFacts = { unprivilegedClone: null, apparmorRestricts: null, memfdNoexec: 0, filtered: false };
+const FACTS: MachineFacts = {
+  unprivilegedClone: null,
+  apparmorRestricts: null,
+  memfdNoexec: 0,
+  filtered: false,
+  apparmorProfile: null,
+};
 const failed = (what: string, call: string, code: string): { what: string; call: string; code: string } => ({
   what,
   call,
@@ -39,6 +45,23 @@ describe("suggestFix", () => {
         filtered: true,
       }),
     ).toContain("systempaths=unconfined");
+  });
+
+  test("names the AppArmor profile, and everything that it has to give", () => {
+    const confined = { ...FACTS, apparmorProfile: "bun" };
+    const clone = failed("clone", "clone", "EACCES");
+    const fix =
+      'in the AppArmor profile "bun": flags=(attach_disconnected), and the rules userns, capability, mount, umount, pivot_root, signal, ptrace,';
+    expect(suggestFix("user-namespace", clone, confined)).toBe(fix);
+    expect(suggestFix("init", failed("become init (step 15 of 15)", "execveat", "EACCES"), confined)).toBe(fix);
+    expect(suggestFix("net-namespace", failed("clone", "clone", "EPERM"), confined)).toBe(fix);
+    // Both are in the way of a container: EPERM is the filter's, EACCES the profile's.
+    const container = { ...FACTS, apparmorProfile: "docker-default", filtered: true };
+    expect(suggestFix("user-namespace", failed("clone", "clone", "EPERM"), container)).toContain("seccomp=unconfined");
+    expect(suggestFix("private-root", failed("mount proc /proc", "mount", "EACCES"), container)).toContain(
+      "apparmor=unconfined",
+    );
+    expect(suggestFix("init", failed("become init", "execveat", "EACCES"), FACTS)).not.toContain("AppArmor");
   });
 
   test("says what the kernel or the root lacks", () => {
