@@ -27,6 +27,10 @@ async function attack(flags: Flags): Promise<number> {
       `\n${scenario.name} (${start}, ${mode}) said:\n${said}\n${wrong.map((each) => `  ${each}`).join("\n")}`,
     );
   for (const problem of problems) console.error(`\n${problem}`);
+  const slowest = trials.toSorted((a, b) => b.ms - a.ms).slice(0, 5);
+  console.log(
+    `The slowest: ${slowest.map(({ scenario, start, mode, ms }) => `${scenario.name} (${start}, ${mode}) ${ms} ms`).join("; ")}`,
+  );
   const skipped = trials.filter((trial) => trial.skipped !== null).length;
   const seconds = Math.round((performance.now() - started) / 1000);
   console.log(`\n${results.length} scenarios as ${user} in ${seconds} s, ${skipped} trials skipped`);

@@ -1,15 +1,11 @@
 // What a scenario can need of this machine.
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import type { Need } from "./scenario.ts";
 
-function program(path: string): Need {
-  return { what: path, here: () => existsSync(path) };
-}
+export const PYTHON: Need = { what: "/usr/bin/python3", here: () => existsSync("/usr/bin/python3") };
 
-export const PYTHON: Need = program("/usr/bin/python3");
-export const PERL: Need = program("/usr/bin/perl");
-
-/** Where root may make any namespace and others only those of a user namespace, which this machine may refuse them. */
+/** Root may make any namespace, others only those of a user namespace, which a machine may refuse them. */
 export const NAMESPACES: Need = {
   what: "user namespaces for programs of this user",
   kernel: true,
@@ -18,16 +14,21 @@ export const NAMESPACES: Need = {
 
 export const ROOT: Need = { what: "root", here: () => process.geteuid?.() === 0 };
 
-/** A device of the machine that this user may use. */
-export function device(path: string): Need {
-  const here = (): boolean => {
-    try {
-      accessSync(path, constants.R_OK | constants.W_OK);
-      return true;
-    } catch {
-      // Not there, or not for this user.
-      return false;
-    }
-  };
-  return { what: path, here };
-}
+/** Where they count: a mount without nosuid. */
+export const SET_USER_ID: Need = {
+  what: "a folder for temporary files in which set-user-id bits count",
+  here: () => {
+    const mounts = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
+    const under = mounts
+      .map((line) => line.split(" "))
+      .filter(([, , , , at = ""]) => `${tmpdir()}/`.startsWith(at === "/" ? "/" : `${at}/`))
+      .sort(([, , , , a = ""], [, , , , b = ""]) => b.length - a.length);
+    return under[0]?.[5]?.includes("nosuid") === false;
+  },
+};
+
+export const IPV4_ROUTE: Need = {
+  what: "a route to the internet",
+  // Destination and mask of zeros.
+  here: () => /^\S+\t0{8}\t/m.test(readFileSync("/proc/net/route", "utf8")),
+};

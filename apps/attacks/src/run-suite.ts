@@ -1,5 +1,5 @@
 // Starts the lanes, hands scenarios out one at a time, and gathers the results in the order of the list.
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPrograms } from "./build-programs.ts";
@@ -70,17 +70,20 @@ async function runLane(lane: Lane, onResult: (result: ScenarioResults) => void):
     if (running === undefined) send({ kind: "end" });
     else send({ kind: "run", name: running.name, unbuilt: lane.unbuilt.get(running.program) ?? null });
   };
+  const careless = ["/etc/passwd", "/"].map((path) => openSync(path, "r"));
   const child = Bun.spawn(
     [process.execPath, "--conditions=hutch-source", join(import.meta.dir, "main.ts"), "lane", secret, lane.programs],
     {
       env: { ...process.env, TMPDIR: lane.temporary, SECRET_OF_THE_HOST: secret },
-      stdio: ["ignore", "inherit", "inherit"],
+      // A host that was careless: two descriptors that are not closed at exec, of a file and of the root folder.
+      stdio: ["ignore", "inherit", "inherit", ...careless],
       ipc(message: FromLane) {
         if (message.kind === "ran" && running !== undefined) onResult({ scenario: running, trials: message.results });
         proceed();
       },
     },
   );
+  for (const fd of careless) closeSync(fd);
   const code = await child.exited;
   const left = readdirSync(lane.temporary);
   if (code !== 0 || running !== undefined)

@@ -1,5 +1,5 @@
 // What the host has that a job must not get: a secret, a folder, listeners, a process. Every lane has its own.
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +29,7 @@ export async function openStage(programs: string, secret: string): Promise<Stage
   chmodSync(join(folder, "writable"), 0o777);
   chmodSync(join(folder, "writable/file"), 0o666);
   cpSync(programs, join(folder, "programs"), { recursive: true });
+  if (process.geteuid?.() === 0) makePrivileged(folder);
 
   let contacts = 0;
   const count = (): Server =>
@@ -59,6 +60,7 @@ export async function openStage(programs: string, secret: string): Promise<Stage
       TARGET_SOCKET: join(folder, "socket"),
       TARGET_PID: `${process.pid}`,
       TARGET_PREFIX: SECRET_PREFIX,
+      TARGET_FREE_PORT: `${await freePort()}`,
     },
     contacts: () => {
       const came = contacts;
@@ -70,6 +72,32 @@ export async function openStage(programs: string, secret: string): Promise<Stage
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Programs of root that give who executes them rights, where nothing holds them. */
+function makePrivileged(folder: string): void {
+  const privileged = join(folder, "privileged");
+  mkdirSync(privileged);
+  const program = join(folder, "programs/who-am-i");
+  if (!existsSync(program)) return;
+  for (const [name, mode] of [
+    ["set-user-id", 0o4755],
+    ["set-group-id", 0o2755],
+    ["file-capabilities", 0o755],
+  ] as const) {
+    cpSync(program, join(privileged, name));
+    chmodSync(join(privileged, name), mode);
+  }
+  // What setcap(8) writes for CAP_NET_RAW, effective. Without Python this one program has no rights to give.
+  const attribute = `import os, sys; os.setxattr(sys.argv[1], "security.capability", bytes.fromhex("0100000200200000" + "00" * 12))`;
+  Bun.spawnSync(["/usr/bin/python3", "-c", attribute, join(privileged, "file-capabilities")]);
+}
+
+async function freePort(): Promise<number> {
+  const server = await listen(createServer(), { port: 0, host: "0.0.0.0" });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 function listen(server: Server, where: { port: number; host: string } | { path: string }): Promise<Server> {

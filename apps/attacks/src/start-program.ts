@@ -74,7 +74,8 @@ async function preparedFunction(
     const outcome = await pool.execute("attack", [name, targets]);
     const { verdict, report } = outcome;
     const printed = new TextDecoder().decode(outcome.stdout);
-    const said = outcome.ok ? outcome.value.join("\n") : printed;
+    // TRUST: it may have answered with anything.
+    const said = outcome.ok ? [outcome.value].flat().map(String).join("\n") : printed;
     const error = outcome.ok ? "" : `${outcome.error?.message}${outcome.error?.stack}`;
     const errors = new TextDecoder().decode(outcome.stderr);
     const everything = `${said}${printed}${errors}${error}${verdict.reason}`;

@@ -45,7 +45,14 @@ export function readCanaries(stage: Stage): Canaries {
 export function changedCanaries(before: Canaries, after: Canaries): readonly string[] {
   return Object.keys(before)
     .filter((name) => before[name] !== after[name])
-    .map((name) => `O1: ${name} changed`);
+    .map((name) => `O1: ${name} changed: ${difference(before[name] ?? "", after[name] ?? "")}`);
+}
+
+/** Of many lines those that only one of both has. */
+function difference(before: string, after: string): string {
+  const [was, is] = [before.split("\n"), after.split("\n")];
+  const gone = was.filter((line) => !is.includes(line));
+  return `${gone.join(", ")} → ${is.filter((line) => !was.includes(line)).join(", ")}`;
 }
 
 function textOf(path: string): string {

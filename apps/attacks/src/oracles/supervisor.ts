@@ -1,4 +1,4 @@
-// O3: this process has the descriptors and the memory that it had.
+// O3: this process has the descriptors, the memory and the prototypes that it had.
 import { readdirSync, readlinkSync } from "node:fs";
 
 const MiB = 2 ** 20;
@@ -33,6 +33,8 @@ export function findGrowth(before: Supervisor): readonly string[] {
     });
     problems.push(`O3: ${added.length} descriptors more: ${added.join(", ")}`);
   }
+  const polluted = [Object.prototype, Array.prototype].flatMap((prototype) => Object.keys(prototype));
+  if (polluted.length > 0) problems.push(`O3: prototypes of this process have ${polluted.join(", ")}`);
   if (now.rssBytes - before.rssBytes > MOST_GROWTH) {
     Bun.gc(true);
     const grownBytes = process.memoryUsage.rss() - before.rssBytes;

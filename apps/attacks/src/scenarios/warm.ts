@@ -12,4 +12,13 @@ export const WARM: readonly Scenario[] = [
     plain: {},
     openly: { by: "bare" },
   },
+  {
+    name: "pollute",
+    from: ["Z1", "F20"],
+    does: "spoils builtins, globals, modules, environment, folder, mask and files for the next job",
+    control: "host",
+    program: "pollute.ts",
+    safe: { status: ["ok", "failed", "invalid-response"] },
+    openly: { by: "nowhere", why: "every job is a copy of its own: packages/hutch/test/kernel/pool.test.ts" },
+  },
 ];

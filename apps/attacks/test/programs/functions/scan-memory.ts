@@ -6,6 +6,7 @@ const CHUNK = 2 ** 20;
 
 export default function scanMemory({ TARGET_PREFIX = "" }: Targets): string[] {
   // Not the prefix itself, which an argument brought: with what can only follow in a secret.
+  const prefix = Buffer.from(TARGET_PREFIX);
   const pattern = new RegExp(`${TARGET_PREFIX}[0-9a-f]{8}-[0-9a-f-]{27}`);
   const memory = openSync("/proc/self/mem", "r");
   const bytes = Buffer.alloc(CHUNK);
@@ -19,7 +20,8 @@ export default function scanMemory({ TARGET_PREFIX = "" }: Targets): string[] {
       try {
         const read = readSync(memory, bytes, 0, length, at);
         scanned += read;
-        found = pattern.exec(bytes.toString("latin1", 0, read))?.[0] ?? "";
+        const chunk = bytes.subarray(0, read);
+        if (chunk.includes(prefix)) found = pattern.exec(chunk.toString("latin1"))?.[0] ?? "";
       } catch {
         // A mapping that cannot be read, or that went away.
         break;

@@ -4,10 +4,12 @@
 attempt() {
   way=$1
   shift
-  if said=$("$@" 2>/dev/null) && [ -n "$said" ]; then
+  complaints=/tmp/complaints-$$
+  if said=$("$@" 2>"$complaints") && [ -n "$said" ]; then
     echo "$way: reached $(echo "$said" | head -n 1)"
   else
-    complaint=$("$@" 2>&1 >/dev/null | tail -n 1)
+    complaint=$(tail -n 1 "$complaints")
     echo "$way: held ${complaint##*: }"
   fi
+  rm -f "$complaints"
 }

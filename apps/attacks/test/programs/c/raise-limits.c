@@ -1,0 +1,19 @@
+// Raises the limits that it was given.
+#include "attack.h"
+#include <sys/resource.h>
+
+int main(void) {
+  const struct { const char *name; int resource; } LIMITS[] = {
+    {"open files", RLIMIT_NOFILE}, {"size of files", RLIMIT_FSIZE}, {"core files", RLIMIT_CORE},
+    {"CPU time", RLIMIT_CPU}, {"locked memory", RLIMIT_MEMLOCK}, {"nice", RLIMIT_NICE},
+    {"signals", RLIMIT_SIGPENDING}, {"queues", RLIMIT_MSGQUEUE},
+  };
+  for (unsigned at = 0; at < sizeof LIMITS / sizeof *LIMITS; at++) {
+    struct rlimit limit;
+    getrlimit(LIMITS[at].resource, &limit);
+    if (limit.rlim_max == RLIM_INFINITY) { printf("%s: reached, there is none\n", LIMITS[at].name); continue; }
+    limit.rlim_max += 1;
+    told(LIMITS[at].name, setrlimit(LIMITS[at].resource, &limit));
+  }
+  return 0;
+}
