@@ -89,6 +89,32 @@ describe.skipIf(!canRun())("examples (skipped where the default sandbox cannot b
   );
 
   test(
+    "pool.ts has an answer to every trouble of its jobs",
+    async () => {
+      expectLines(await example("pool.ts"), [
+        "failed            blame job        RangeError: the price is negative",
+        "signaled          blame ambiguous  it ended by SIGABRT",
+        "cpu-limit         blame job ",
+        "wall-limit ",
+        "memory-limit      blame job ",
+        "invalid-response  blame ambiguous  it exited with 0 and did not answer",
+        "failed            blame job        it exited with 3",
+        "output-limit      blame job ",
+        "failed            blame job        NeverSettledError",
+        'ok                blame none       "order 7 is done"',
+        "late:  DEADLINE_PASSED: ",
+        "full:  QUEUE_FULL: ",
+        "ended: Error: the shift is over",
+        /^order: (high|normal|low)(, (high|normal|low)){3}$/,
+        "close: slept for 300 ms, then POOL_CLOSED: ",
+        /^6 ok, .*; 1 refused, 1 late$/,
+        /^\d workers started, 0 left, 0 died$/,
+      ]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     "wasm.ts prepares and runs modules",
     async () => {
       expectLines(await example("wasm.ts"), [
