@@ -39,6 +39,6 @@ async function obtainBundle(
     signal,
     decode: decodeBundle,
     encode: encodeBundle,
-    make: (ended) => bundleModule({ files: snapshot.files, entry, external, sandbox }, ended),
+    make: (ended) => bundleModule({ files: snapshot.files(), entry, external, sandbox }, ended),
   });
 }

@@ -6,10 +6,10 @@ import { type Fd, isSyscallError, O, type OwnedFd, open, openat, pread, readFold
 import { isRealRoot } from "../real-root.ts";
 
 export interface FolderSnapshot {
-  /** The same tree at another place: files as their text, and links. */
-  readonly files: readonly FileEntry[];
   /** SHA-256 of all names, links and bytes. */
   readonly checksum: string;
+  /** The same tree at another place: files as their text, and links. Binary files are left out: they are not bundled. */
+  files(): readonly FileEntry[];
 }
 
 /** Of the sandbox's own root, which has 16 MiB and 4,096 inodes, most. */
@@ -26,12 +26,19 @@ export function takeSnapshot(folder: string, at: string): FolderSnapshot | null 
   const taking = new Taking();
   using opened = open(folder, O.RDONLY | O.DIRECTORY);
   taking.folder(opened.fd, at);
-  return taking.full ? null : { files: taking.files, checksum: taking.hash.digest("hex") };
+  return taking.full ? null : { checksum: taking.hash.digest("hex"), files: () => taking.found.flatMap(entryOf) };
 }
 
+type Found =
+  | { readonly kind: "file"; readonly path: string; readonly bytes: Uint8Array }
+  | { readonly kind: "link"; readonly path: string; readonly target: string };
+
 class Taking {
-  readonly files: FileEntry[] = [];
+  readonly found: Found[] = [];
   readonly hash: Bun.CryptoHasher = new Bun.CryptoHasher("sha256");
+  /** One piece of memory for all files: making one for each takes as long as reading them. */
+  readonly #memory: Uint8Array = new Uint8Array(new ArrayBuffer(MOST_BYTES));
+  #filled = 0;
   #bytes = 0;
   #entries = 0;
 
@@ -61,23 +68,21 @@ class Taking {
   }
 
   #link(target: string, path: string): void {
-    this.#note("symlink", path, new TextEncoder().encode(target));
-    this.files.push({ kind: "symlink", path, target });
+    this.#note("link", path, new TextEncoder().encode(target));
+    this.found.push({ kind: "link", path, target });
   }
 
   #file(file: OwnedFd, sizeBytes: number, path: string): void {
     this.#bytes += Math.ceil(sizeBytes / PAGE_BYTES) * PAGE_BYTES;
     if (this.full) return;
-    const bytes = readAll(file, sizeBytes);
-    const content = textOf(bytes);
-    // Binary files are not bundled.
-    if (content === null) return;
-    this.#note("content", path, bytes);
-    this.files.push({ kind: "content", path, content });
+    const bytes = readInto(this.#memory.subarray(this.#filled, this.#filled + sizeBytes), file);
+    this.#filled += bytes.byteLength;
+    this.#note("file", path, bytes);
+    this.found.push({ kind: "file", path, bytes });
   }
 
   /** The length keeps one entry from looking like two. */
-  #note(kind: string, path: string, bytes: Uint8Array): void {
+  #note(kind: Found["kind"], path: string, bytes: Uint8Array): void {
     this.#entries += 1;
     this.hash.update(JSON.stringify([kind, path, bytes.byteLength])).update(bytes);
   }
@@ -100,18 +105,22 @@ function mayBeRead(mode: number, folder: boolean): boolean {
   return !isRealRoot() || (mode & needed) === needed;
 }
 
-function readAll(file: OwnedFd, sizeBytes: number): Uint8Array {
-  const bytes = new Uint8Array(new ArrayBuffer(sizeBytes));
+/** Fewer than there is room for where the file shrank since. */
+function readInto(room: Uint8Array, file: OwnedFd): Uint8Array {
   let done = 0;
-  for (let count = 1; done < sizeBytes && count > 0; done += count) count = pread(file.fd, bytes.subarray(done), done);
-  return bytes.subarray(0, done);
+  for (let count = 1; done < room.byteLength && count > 0; done += count)
+    count = pread(file.fd, room.subarray(done), done);
+  return room.subarray(0, done);
 }
 
-function textOf(bytes: Uint8Array): string | null {
+function entryOf(found: Found): readonly FileEntry[] {
+  const { path } = found;
+  if (found.kind === "link") return [{ kind: "symlink", path, target: found.target }];
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const content = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(found.bytes);
+    return [{ kind: "content", path, content }];
   } catch (error) {
-    if (error instanceof TypeError) return null;
+    if (error instanceof TypeError) return [];
     throw error;
   }
 }

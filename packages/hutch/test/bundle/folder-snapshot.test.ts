@@ -21,7 +21,7 @@ function write(path: string, content: string | Uint8Array): void {
   writeFileSync(join(folder, path), content);
 }
 
-const files = (): readonly FileEntry[] => takeSnapshot(folder, "/app")?.files ?? [];
+const files = (): readonly FileEntry[] => takeSnapshot(folder, "/app")?.files() ?? [];
 const paths = (): readonly string[] => files().map(({ path }) => path);
 const checksum = (): string | undefined => takeSnapshot(folder, "/app")?.checksum;
 

@@ -23,6 +23,26 @@ const later = await Promise.resolve("awaited");
 export const awaited = () => later;
 export const listed = async () => (await import("node:fs")).readdirSync("/app");
 export default () => "default";
+export const deface = async () => {
+  const fs = await import("node:fs");
+  const path = import.meta.path;
+  return [
+    () => fs.writeFileSync(path, ""),
+    () => fs.truncateSync(path),
+    () => fs.chmodSync(path, 0o666),
+    () => fs.unlinkSync(path),
+    () => fs.renameSync(path, "/app/other.js"),
+    () => fs.writeFileSync("/app/new.js", ""),
+    () => fs.utimesSync(path, 1, 1),
+  ].map((attempt) => {
+    try {
+      attempt();
+      return "worked";
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  });
+};
 `,
   "root/lib/helper.ts": `/** A comment
  * of several lines.
@@ -109,6 +129,14 @@ describe("a pool with `bundle`", () => {
     expect(await pool.call("listed", [])).toEqual(["tasks.js"]);
     await using whole = await open("tasks.ts", { bundle: false });
     expect(await whole.call("listed", [])).toContain("secret.txt");
+  });
+
+  test("lets no job change what the next one loads", async () => {
+    await using pool = await open("tasks.ts");
+    const refused = expect.stringMatching(/^(EROFS|EACCES|EPERM)$/);
+    for (let turn = 0; turn < 2; turn++)
+      expect(await pool.call("deface", [])).toEqual(Array.from({ length: 7 }, () => refused));
+    expect(await pool.call("told", [])).toEqual({ name: "dep!" });
   });
 
   test("keeps to a root above the module, and to standbys", async () => {
