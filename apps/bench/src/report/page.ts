@@ -38,8 +38,8 @@ function targetList(scenarios: readonly ScenarioResult[]): string {
     const mark = `<span class="state ${state.replace(" ", "-")}">${state}</span>`;
     const counted = count === 1 ? "" : `: ${passed} of ${count}`;
     const details = shown.map((target) => {
-      const value = target.estimate === null ? "" : `: ${estimateText(target.estimate)}`;
-      return `<br><span class="soft">${escapeText(targetText(target, unit) + value)}</span>`;
+      const value = target.estimate === null ? target.state : estimateText(target.estimate);
+      return `<br><span class="soft">${escapeText(`${targetText(target, unit)}: ${value}`)}</span>`;
     });
     return `${mark} ${escapeText(says)}${counted}${details.join("")}`;
   });

@@ -44,8 +44,8 @@ export function checkListText(results: readonly ScenarioResult[]): string {
   const lines = targetGroups(results).flatMap(({ says, scenario, unit, state, passed, count, shown }) => [
     `  ${STATES[state](state)}  ${scenario}: ${says}${count === 1 ? "" : `: ${passed} of ${count}`}`,
     ...shown.map((target) => {
-      const value = target.estimate === null ? "" : `: ${estimateText(target.estimate)}`;
-      return `        ${picocolors.dim(targetText(target, unit))}${value}`;
+      const value = target.estimate === null ? target.state : estimateText(target.estimate);
+      return `        ${picocolors.dim(targetText(target, unit))}: ${value}`;
     }),
   ]);
   return lines.length === 0 ? "" : [picocolors.bold("Targets"), ...lines].join("\n");
