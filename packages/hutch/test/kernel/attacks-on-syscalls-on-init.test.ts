@@ -3,11 +3,12 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { syscallNumber } from "@hutch/syscall";
-import { createPool, type Policy } from "../../src/index.ts";
+import { createPool, type Policy, run } from "../../src/index.ts";
 import type * as calls from "./jobs/call-by-number.ts";
 
 const module = join(import.meta.dir, "jobs/call-by-number.ts");
-const limits = { cpuMs: 20_000, wallMs: 30_000, processes: 20 };
+/** Orphans that process 1 is late to reap must not use up the processes: that would be another end. */
+const limits = { cpuMs: 20_000, wallMs: 30_000, processes: 500 };
 const perl = Bun.which("perl") !== null;
 const why = perl ? "" : " (needs perl)";
 const EPERM = 1;
@@ -41,6 +42,57 @@ describe.skipIf(!perl)(`process 1 of a job${why}`, () => {
     };
     expect((await attack("off"))[0]).toBe("worker-died");
     expect(await attack("default")).toEqual(["ok", `${EPERM}`]);
+  });
+});
+
+const number = syscallNumber;
+/** Each makes process 1 run later, or elsewhere, than the job itself: at niceness 19, idle, on the first processor alone. */
+const LATER: readonly string[] = [
+  `${number("setpriority")}, 0, 1, 19`,
+  `${number("setpriority")}, 0, (1 << 32) | 1, 19`,
+  `${number("setpriority")}, 2, $< + 0, 19`,
+  `${number("setpriority")}, 2, 0, 19`,
+  `${number("sched_setaffinity")}, 1, 8, $first`,
+  `${number("sched_setscheduler")}, 1, 5, $none`,
+  `${number("sched_setparam")}, 1, $none`,
+  `${number("sched_setattr")}, 1, $attr, 0`,
+  `${number("ioprio_set")}, 1, 1, ${3 << 13}`,
+  `${number("ioprio_set")}, 3, $< + 0, ${3 << 13}`,
+];
+/** Until process 1 is init it has a capability, and so is out of a job's reach. */
+const awaitInit = `do { open(S, "<", "/proc/1/status"); $text = join("", <S>) } until $text =~ /CapPrm:\\t0+\\n/;`;
+const delayInit = `${awaitInit} $first = pack("Q", 1); $none = pack("L", 0); $attr = pack("LLQlLQQQ", 48, 5, 0, 0, 0, 0, 0, 0);
+  sub nice { open(F, "<", "/proc/1/stat"); (split / /, <F>)[18] } $was = nice();
+  for (${LATER.map((call) => `sub { syscall(${call}) }`).join(", ")}) { print $_->() < 0 ? $! + 0 : "let", " " }
+  print nice() == $was ? "as it was" : "later";`;
+
+describe.skipIf(!perl)(`when process 1 of a job runs${why}`, () => {
+  test("is changed by a command of its user, but for the filter", async () => {
+    const said = async (syscalls: Policy["syscalls"]): Promise<string> => {
+      await using pool = await createPool({ limits, policy: { syscalls } });
+      return (await pool.run(["perl", "-e", delayInit])).text();
+    };
+    expect(await said("off")).toBe(`${LATER.map(() => "let").join(" ")} later`);
+    expect(await said("default")).toBe(`${LATER.map(() => EPERM).join(" ")} as it was`);
+  });
+
+  test("is not a function's to change either", async () => {
+    await using pool = await createPool<typeof calls>({ module, limits });
+    const ask = (name: "setpriority" | "sched_setaffinity", args: number[]): Promise<number> =>
+      pool.call("callByNumber", [number(name), args]);
+    expect(await ask("setpriority", [0, 1, 19])).toBe(-EPERM);
+    expect(await ask("sched_setaffinity", [1, 8, 0])).toBe(-EPERM);
+    expect(await ask("setpriority", [0, 0, 7])).toBe(0);
+  });
+
+  test("and a job sets its own priorities, and those of its threads and processes", async () => {
+    const own = `print syscall(${number("setpriority")}, 0, 0, 3), syscall(${number("setpriority")}, 0, $$ + 0, 4), syscall(${number("setpriority")}, 1, 0, 5), syscall(${number("ioprio_set")}, 1, 0, ${3 << 13});`;
+    expect((await run(["perl", "-e", own], { limits })).text()).toBe("0000");
+    expect(
+      (
+        await run(["sh", "-c", "nice -n 5 nice; taskset -c 0 true; renice -n 7 $$ >/dev/null; nice"], { limits })
+      ).text(),
+    ).toBe("5\n7\n");
   });
 });
 

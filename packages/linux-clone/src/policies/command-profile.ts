@@ -1,7 +1,7 @@
 // The system calls of a command: what ordinary programs use, and no more of the kernel than that. Every call that x86-64 or
 // arm64 has is named here, so nothing is allowed or refused by accident.
 import type { SyscallProfile, SyscallRule } from "@hutch/core";
-import { IOCTLS, NEVER, PROCESSES, RESOURCE_LIMITS, SOCKETS } from "./common-rules.ts";
+import { IOCTLS, NEVER, PROCESSES, RESOURCE_LIMITS, SCHEDULING, SOCKETS } from "./common-rules.ts";
 import { allow, isInt, refused } from "./rule-words.ts";
 
 const EBUSY = 16;
@@ -35,9 +35,9 @@ setpgid getsid setsid getuid geteuid getgid getegid getresuid getresgid getgroup
 get_robust_list futex futex_waitv futex_wake futex_wait futex_requeue prctl arch_prctl restart_syscall rt_sigaction
 rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigqueueinfo rt_sigsuspend rt_tgsigqueueinfo
 sigaltstack pause pidfd_open pidfd_send_signal process_mrelease sched_yield getrlimit setrlimit getrusage
-times sysinfo uname getpriority setpriority ioprio_get ioprio_set sched_setparam sched_getparam sched_setscheduler
-sched_getscheduler sched_get_priority_max sched_get_priority_min sched_rr_get_interval sched_setaffinity
-sched_getaffinity sched_setattr sched_getattr getcpu getrandom set_thread_area get_thread_area uretprobe uprobe
+times sysinfo uname getpriority ioprio_get sched_getparam
+sched_getscheduler sched_get_priority_max sched_get_priority_min sched_rr_get_interval
+sched_getaffinity sched_getattr getcpu getrandom set_thread_area get_thread_area uretprobe uprobe
 `;
 const IDENTITY = `
 setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capget capset
@@ -80,6 +80,11 @@ export const COMMAND_PROFILE: SyscallProfile = {
     ...IOCTLS,
     ...PROCESSES,
     ...RESOURCE_LIMITS,
+    ...SCHEDULING,
+    allow(
+      "less urgent, or on fewer processors, than it is; more needs a capability",
+      "setpriority ioprio_set sched_setparam sched_setscheduler sched_setaffinity sched_setattr",
+    ),
     {
       names: ["seccomp"],
       action: "SCMP_ACT_ERRNO",

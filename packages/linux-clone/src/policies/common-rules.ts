@@ -96,6 +96,34 @@ export const RESOURCE_LIMITS: readonly SyscallRule[] = [
   refused("limits of another process: those of process 1 would end it", "prlimit64"),
 ];
 
+const INIT = 1;
+const PRIO_PROCESS = 0;
+const PRIO_USER = 2;
+const IOPRIO_WHO_PROCESS = 1;
+const IOPRIO_WHO_USER = 3;
+
+const ofInit = (name: string, comment: string, ...args: NonNullable<SyscallRule["args"]>): SyscallRule => ({
+  names: [name],
+  action: "SCMP_ACT_ERRNO",
+  errnoRet: EPERM,
+  args,
+  comment,
+});
+
+/**
+ * When process 1 runs decides how soon the job's end is told and its processes are ended. A job that is of the same user could
+ * put it behind its own. Threads are named by the same calls, so only who is meant is refused: process 1, and all of a user.
+ */
+export const SCHEDULING: readonly SyscallRule[] = [
+  ofInit("setpriority", "how urgent process 1 is", isInt(0, PRIO_PROCESS), isInt(1, INIT)),
+  ofInit("setpriority", "all processes of a user: process 1 is one of them", isInt(0, PRIO_USER)),
+  ofInit("ioprio_set", "how urgent what process 1 reads is", isInt(0, IOPRIO_WHO_PROCESS), isInt(1, INIT)),
+  ofInit("ioprio_set", "all processes of a user: process 1 is one of them", isInt(0, IOPRIO_WHO_USER)),
+  ...["sched_setaffinity", "sched_setparam", "sched_setscheduler", "sched_setattr"].map((name) =>
+    ofInit(name, "when and where process 1 runs", isInt(0, INIT)),
+  ),
+];
+
 export const NEVER: readonly SyscallRule[] = [
   absent(
     "runs calls that no filter sees, and its bugs are many; libraries then use epoll",

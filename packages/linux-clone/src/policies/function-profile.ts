@@ -1,7 +1,7 @@
 // The system calls of a function or WebAssembly: what Bun makes for its own work, for files, sockets, workers and programs that
 // it spawns, as seen by tracing such jobs, and the siblings of those calls that other versions of libraries take.
 import type { SyscallProfile } from "@hutch/core";
-import { IOCTLS, NEVER, PROCESSES, RESOURCE_LIMITS, SOCKETS } from "./common-rules.ts";
+import { IOCTLS, NEVER, PROCESSES, RESOURCE_LIMITS, SCHEDULING, SOCKETS } from "./common-rules.ts";
 import { allow } from "./rule-words.ts";
 
 const FILES = `
@@ -23,8 +23,7 @@ setpgid getsid setsid getuid geteuid getgid getegid getresuid getresgid getgroup
 get_robust_list futex futex_waitv futex_wake futex_wait futex_requeue prctl arch_prctl restart_syscall rt_sigaction
 rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend rt_tgsigqueueinfo sigaltstack pause
 pidfd_open pidfd_send_signal sched_yield getrlimit setrlimit getrusage times sysinfo uname getpriority
-setpriority sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min sched_setaffinity
-sched_getaffinity getcpu getrandom capget
+sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min sched_getaffinity getcpu getrandom capget
 `;
 const TIME = `
 nanosleep getitimer setitimer alarm gettimeofday time clock_gettime clock_getres clock_nanosleep timer_create
@@ -48,6 +47,8 @@ export const FUNCTION_PROFILE: SyscallProfile = {
     ...IOCTLS,
     ...PROCESSES,
     ...RESOURCE_LIMITS,
+    ...SCHEDULING,
+    allow("less urgent, or on fewer processors, than it is; more needs a capability", "setpriority sched_setaffinity"),
     ...NEVER,
   ],
 };
