@@ -1,8 +1,8 @@
 // What the host looks at in a job whose call it decides: through process 1's root, where /proc shows the job's own ids. (By
 // process_vm_readv(2) it would need the host's own number of the caller, which the kernel tells only to who hears of the call.)
 // TRUST: all of it is the job's, and may be another thing by the next look.
-import { type Fd, getxattr, type Pid } from "@hutch/syscall";
-import { type Notification, stillWaits } from "./notification.ts";
+import { getxattr, type Pid } from "@hutch/syscall";
+import type { Notification } from "./notification.ts";
 
 const MOST_BYTES = 65_536;
 const MOST_TEXT_BYTES = 4096;
@@ -14,7 +14,8 @@ export interface Caller {
   readonly notification: Notification;
   /** Process 1 of the job. */
   readonly init: Pid;
-  readonly listener: Fd;
+  /** Whether it still does. */
+  readonly waits: () => boolean;
   /** Aborted when nobody waits for a decision any more. */
   readonly signal: AbortSignal;
 }
@@ -32,7 +33,7 @@ export function readMemory(caller: Caller, at: bigint, length: number): Uint8Arr
   if (!Number.isInteger(length) || length < 1 || length > MOST_BYTES)
     throw new RangeError(`Cannot read ${length} bytes of a caller's memory: 1 to ${MOST_BYTES} are possible`);
   const bytes = copyMemory(caller, at, length);
-  return bytes?.byteLength === length && isWaiting(caller) ? bytes : null;
+  return bytes?.byteLength === length && caller.waits() ? bytes : null;
 }
 
 /** Text up to its NUL. @returns null as above, and where there is no NUL after 4,096 bytes */
@@ -46,18 +47,14 @@ export function readText(caller: Caller, at: bigint): string | null {
     if (piece === null || piece.byteLength === 0) return null;
     pieces.push(end < 0 ? piece : piece.subarray(0, end));
     have += end < 0 ? piece.byteLength : end;
-    if (end >= 0) return have <= MOST_TEXT_BYTES && isWaiting(caller) ? Buffer.concat(pieces).toString("utf8") : null;
+    if (end >= 0) return have <= MOST_TEXT_BYTES && caller.waits() ? Buffer.concat(pieces).toString("utf8") : null;
   }
   return null;
 }
 
-function isWaiting({ listener, notification, signal }: Caller): boolean {
-  return !signal.aborted && stillWaits(listener, notification);
-}
-
 /** As much as there is of it. */
 function copyMemory(caller: Caller, at: bigint, length: number): Uint8Array | null {
-  if (caller.signal.aborted || at > BigInt(Number.MAX_SAFE_INTEGER)) return null;
+  if (at > BigInt(Number.MAX_SAFE_INTEGER)) return null;
   const { closeSync, openSync, readSync } = process.getBuiltinModule("node:fs");
   try {
     const memory = openSync(file(caller, "mem"), "r");

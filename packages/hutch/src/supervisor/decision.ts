@@ -1,5 +1,5 @@
 // What becomes of a call that waits, whoever decided it, and how that is carried out.
-import type { Fd, OwnedFd } from "@hutch/syscall";
+import { type Fd, isSyscallError, type OwnedFd } from "@hutch/syscall";
 import type { Caller } from "./caller.ts";
 import { answer, giveDescriptor, letThrough, type Notification } from "./notification.ts";
 
@@ -13,6 +13,8 @@ export type Decision =
       readonly ours: OwnedFd;
       readonly at: number | null;
       readonly closeOnExec: boolean;
+      /** Called before it is closed. */
+      readonly forget?: () => void;
     };
 
 /** Throws only for what failed on our side. */
@@ -33,7 +35,14 @@ export function carryOut(listener: Fd, notification: Notification, decision: Dec
   }
 }
 
-/** Closes what nobody will get. */
+/** Closes what the job has its own copy of by now, or will not get. */
 export function drop(decision: Decision): void {
-  if (decision.kind === "descriptor") decision.ours.close();
+  if (decision.kind !== "descriptor") return;
+  decision.forget?.();
+  try {
+    decision.ours.close();
+  } catch (error) {
+    // Whoever gave it has closed it already. The job was told that there is no such descriptor.
+    if (!isSyscallError(error) || error.code !== "EBADF") throw error;
+  }
 }

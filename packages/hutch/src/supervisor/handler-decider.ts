@@ -6,6 +6,8 @@ import { type Decide, type Decision, drop } from "./decision.ts";
 
 const MOST_ERRNO = 511;
 const MOST_INT = 2 ** 31 - 1;
+/** Given in an answer, and not closed yet. */
+const held: Set<number> = new Set();
 const EXPECTED = "an object with one of errno, result or descriptor";
 
 export function handlerDecider(name: string, handler: CallHandler): Decide {
@@ -47,8 +49,13 @@ function decideLooked(given: AnswerOfLooking): Decision {
 }
 
 function decideDescriptor({ descriptor, at, closeOnExec }: Extract<AnswerOfLooking, { descriptor: number }>): Decision {
-  const ours = new OwnedFd(toFd(checkInt("descriptor", descriptor, 0, MOST_INT)));
-  const decision: Decision = { kind: "descriptor", ours, at: at ?? null, closeOnExec: closeOnExec === true };
+  const fd = toFd(checkInt("descriptor", descriptor, 0, MOST_INT));
+  // Closed for the one call, its number would soon be another file's, and that one go to the other.
+  if (held.has(fd)) throw new TypeError(`Cannot give descriptor ${fd} twice: open the file for each call`);
+  const ours = new OwnedFd(fd);
+  const forget = (): boolean => held.delete(fd);
+  const decision: Decision = { kind: "descriptor", ours, at: at ?? null, closeOnExec: closeOnExec === true, forget };
+  held.add(fd);
   try {
     if (at !== undefined) checkInt("at", at, 0, MOST_INT);
     if (process.getBuiltinModule("node:fs").fstatSync(descriptor).isDirectory())

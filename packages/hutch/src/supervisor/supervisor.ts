@@ -6,7 +6,7 @@ import { Line } from "../line.ts";
 import { type ListenedSocket, listenSocket } from "../listen-socket.ts";
 import type { Deciders } from "./deciders.ts";
 import { carryOut, type Decision, drop, refusal } from "./decision.ts";
-import { decodeNotification, NOTIFICATION_BYTES, type Notification } from "./notification.ts";
+import { decodeNotification, NOTIFICATION_BYTES, type Notification, stillWaits } from "./notification.ts";
 import { receiveListener } from "./receive-listener.ts";
 
 const MOST_AT_ONCE = 32;
@@ -90,7 +90,7 @@ export class Supervisor implements Disposable {
     decided.then((decision) => {
       this.#atOnce -= 1;
       this.#settle(call, decision);
-      while (this.#atOnce < MOST_AT_ONCE) {
+      while (!this.#over && this.#atOnce < MOST_AT_ONCE) {
         const next = this.#line.shift();
         if (next === undefined) return;
         this.#begin(next, listener);
@@ -99,13 +99,16 @@ export class Supervisor implements Disposable {
   }
 
   /** Never rejects. */
-  #decide({ notification, abort }: Waiting, listener: OwnedFd): Decision | Promise<Decision> {
+  #decide(call: Waiting, listener: OwnedFd): Decision | Promise<Decision> {
+    const { notification, abort } = call;
     const decider = this.#deciders.get(notification.number);
     const failed = (error: unknown): Decision => {
       this.#warn(decider?.name ?? `${notification.number}`, error);
       return refusal(EIO);
     };
-    const caller = { notification, init: this.#init, listener: listener.fd, signal: abort.signal };
+    // ORDER: once the call has its answer, or the job is over, the listener may be closed.
+    const waits = (): boolean => this.#waiting.has(call) && stillWaits(listener.fd, notification);
+    const caller = { notification, init: this.#init, waits, signal: abort.signal };
     try {
       const decided = decider === undefined ? refusal(EIO) : decider.decide(caller);
       return decided instanceof Promise ? decided.catch(failed) : decided;
