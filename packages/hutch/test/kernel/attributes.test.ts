@@ -3,6 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 
 const HOST = join(import.meta.dir, "hosts/tells-attributes.ts");
+/** User 0 means nothing, no capability is kept or becomes ambient, and all of that is locked. */
+const LOCKED = 1 | 2 | 4 | 8 | 32 | 64 | 128;
 const root = process.geteuid?.() === 0;
 const unusual = root
   ? `(echo -900 > /proc/$$/oom_score_adj) 2>/dev/null; exec setarch -R ionice -c1 -n0 nice -n -6 "$@"`
@@ -13,13 +15,15 @@ interface Attributes {
   readonly stat: readonly string[];
   readonly oomScore: string;
   readonly personality: string;
+  /** Securebits, dumpable, capabilities kept over a change of ids. */
+  readonly prctl: string;
 }
 
 function parseAttributes(text: string): Attributes {
   const lines = text.trimEnd().split("\n");
-  const [stat = "", oomScore = "", personality = ""] = lines.slice(-3);
-  const status = new Map(lines.slice(0, -3).map((line) => line.split(":\t") as [string, string]));
-  return { status, stat: stat.split(" "), oomScore, personality };
+  const [stat = "", oomScore = "", personality = "", prctl = ""] = lines.slice(-4);
+  const status = new Map(lines.slice(0, -4).map((line) => line.split(":\t") as [string, string]));
+  return { status, stat: stat.split(" "), oomScore, personality, prctl };
 }
 
 describe("a job of an unusual host", async () => {
@@ -28,10 +32,18 @@ describe("a job of an unusual host", async () => {
   const { stdout, stderr } = Bun.spawnSync(argv);
   expect(stderr.toString()).toBe("");
   const jobs = Object.entries(JSON.parse(stdout.toString()) as Record<string, string>);
-  expect(jobs.length).toBe(4);
+  expect(jobs.map(([kind]) => kind)).toEqual([
+    "command",
+    "command through the runtime",
+    "command of a pool, that waited",
+    "function that waited (warm)",
+    "command of a pool, on demand",
+    "function on demand (warm)",
+    "function (cold)",
+  ]);
 
   test.each(jobs)("%s", (kind, text) => {
-    const { status, stat, oomScore, personality } = parseAttributes(text);
+    const { status, stat, oomScore, personality, prctl } = parseAttributes(text);
     for (const set of ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"])
       expect([set, status.get(set)]).toEqual([set, "0000000000000000"]);
     expect(status.get("NoNewPrivs")).toBe("1");
@@ -47,6 +59,9 @@ describe("a job of an unusual host", async () => {
       realTime: "0",
       policy: "0",
     });
+    // No terminal, and a session that no process outside of the job leads.
+    expect({ session: Number(stat[5]) > 0, terminal: stat[6] }).toEqual({ session: true, terminal: "0" });
+    if (prctl !== "unasked") expect(prctl).toMatch(new RegExp(`^${LOCKED} [01] 0$`));
     expect({ oomScore, personality }).toEqual({ oomScore: "1000", personality: "00000000" });
   });
 });
