@@ -2,51 +2,16 @@
 // socket that it is given.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Backend, Step } from "@hutch/core";
 import { linuxClone } from "@hutch/linux-clone";
-import { landlockAbi, syscallNumber } from "@hutch/syscall";
-import { type RunningJob, run } from "../../src/index.ts";
+import { syscallNumber } from "@hutch/syscall";
+import { type RunningJob, run, type SuperviseInput } from "../../src/index.ts";
+import { ableToSupervise as able, gcc, missing, perl, type Service, serve } from "./able-to-supervise.ts";
 
 const limits = { cpuMs: 10_000, wallMs: 30_000 };
-const perl = Bun.which("perl") !== null;
-const gcc = Bun.which("gcc") !== null;
-/** Landlock's rules for TCP, without which the policy is refused. */
-const TCP_ABI = 4;
-const able = ((): boolean => {
-  try {
-    return landlockAbi() >= TCP_ABI;
-  } catch {
-    // A kernel without landlock.
-    return false;
-  }
-})();
-const why = perl ? (able ? "" : " (needs Linux 6.7 with landlock)") : " (needs perl)";
 const [EACCES, EOPNOTSUPP, ECONNREFUSED] = [13, 95, 111];
-
-interface Service {
-  readonly port: number;
-  readonly visits: () => number;
-  readonly stop: () => void;
-}
-
-/** Greets everybody who connects with its name. */
-function serve(name: string): Service {
-  let visits = 0;
-  const server = Bun.listen({
-    hostname: "127.0.0.1",
-    port: 0,
-    socket: {
-      open(socket) {
-        visits += 1;
-        socket.end(name);
-      },
-      data() {},
-    },
-  });
-  return { port: server.port, visits: () => visits, stop: () => server.stop(true) };
-}
 
 let allowed: Service;
 let forbidden: Service;
@@ -55,8 +20,8 @@ beforeAll(() => {
   forbidden = serve("forbidden");
 });
 afterAll(() => {
-  allowed.stop();
-  forbidden.stop();
+  allowed[Symbol.dispose]();
+  forbidden[Symbol.dispose]();
 });
 
 /** A Perl program that may connect to `allowed` by its address and by a name. */
@@ -67,7 +32,7 @@ function supervised(script: string): RunningJob {
 const dial = (host: string, port: number): string =>
   `socket(S, PF_INET, SOCK_STREAM, 0); print connect(S, pack_sockaddr_in(${port}, inet_aton("${host}"))) ? <S> : $! + 0;`;
 
-describe.skipIf(!perl || !able)(`a supervised command${why}`, () => {
+describe.skipIf(!perl || !able)(`a supervised command${missing("perl")}`, () => {
   test("reaches the named service, by address and by name, and gets its words", async () => {
     expect((await supervised(dial("127.0.0.1", allowed.port))).text()).toBe("allowed");
     expect((await supervised(dial("localhost", allowed.port))).text()).toBe("allowed");
@@ -84,7 +49,7 @@ describe.skipIf(!perl || !able)(`a supervised command${why}`, () => {
 
   test("is told what the service told the host", async () => {
     const gone = serve("gone");
-    gone.stop();
+    gone[Symbol.dispose]();
     const script = dial("127.0.0.1", gone.port);
     const connect = [`127.0.0.1:${gone.port}`];
     const result = await run(["perl", "-MSocket", "-e", script], { limits, policy: { supervise: { connect } } });
@@ -131,6 +96,45 @@ describe.skipIf(!perl || !able)(`a supervised command${why}`, () => {
     } finally {
       Object.assign(linuxClone, { plan });
     }
+  });
+
+  test("is led by a name to no special address, unless the policy says that it may be", async () => {
+    const before = allowed.visits();
+    const name = hostname();
+    const service = `${name}:${allowed.port}`;
+    const through = async (supervise: SuperviseInput): Promise<string> =>
+      (await run(["perl", "-MSocket", "-e", dial(name, allowed.port)], { limits, policy: { supervise } })).text();
+    expect(await through({ connect: [service] })).toBe(`${EACCES}`);
+    expect(await through({ connect: [service], mayResolveTo: ["10.0.0.0/8", "::1/128"] })).toBe(`${EACCES}`);
+    expect(await through({ connect: [service, `127.0.0.1:${allowed.port + 1}`] })).toBe(`${EACCES}`);
+    expect(allowed.visits()).toBe(before);
+    expect(await through({ connect: [service], mayResolveTo: ["127.0.0.0/8"] })).toBe("allowed");
+    expect(await through({ connect: [service, `127.0.0.1:${allowed.port}`] })).toBe("allowed");
+  });
+
+  test("keeps its UDP sockets, and the errors of its own network", async () => {
+    const before = allowed.visits();
+    const [ENETUNREACH, SOCK_DGRAM] = [101, 2];
+    const script = `
+      socket(S, PF_INET, SOCK_DGRAM, 0); print connect(S, pack_sockaddr_in(${allowed.port}, inet_aton("127.0.0.1"))) ? "own" : $! + 0, " ";
+      print unpack("i", getsockopt(S, SOL_SOCKET, SO_TYPE)), " ";
+      socket(T, PF_INET, SOCK_DGRAM, 0); print connect(T, pack_sockaddr_in(443, inet_aton("a.example"))) ? "there" : $! + 0;`;
+    const connect = [`127.0.0.1:${allowed.port}`, "a.example:443"];
+    const result = await run(["perl", "-MSocket", "-e", script], { limits, policy: { supervise: { connect } } });
+    expect(result.text()).toBe(`own ${SOCK_DGRAM} ${ENETUNREACH}`);
+    expect(allowed.visits()).toBe(before);
+  });
+
+  test("makes two thousand connections from forty processes at once, and is told of each", async () => {
+    const script = `
+      for (1..40) { next if fork; for (1..50) {
+        socket(S, PF_INET, SOCK_STREAM, 0); connect(S, pack_sockaddr_in(${allowed.port}, inet_aton("127.0.0.1"))) or exit 1; exit 2 if <S> ne "allowed"; close S;
+      } exit 0 }
+      $good = 0; while (wait > 0) { $good++ if $? == 0 } print $good;`;
+    const connect = [`127.0.0.1:${allowed.port}`];
+    const many = { cpuMs: 60_000, wallMs: 90_000, processes: 100 };
+    const result = await run(["perl", "-MSocket", "-e", script], { limits: many, policy: { supervise: { connect } } });
+    expect(result.text()).toBe("40");
   });
 
   test("still has local sockets of its own, and a fatal call is still named", async () => {
@@ -190,7 +194,7 @@ int main(int argc, char **argv) {
 }`;
 
 test.skipIf(!gcc || !able)(
-  `a job that changes the address while the host looks at it reaches what the host saw, or nothing${gcc && able ? "" : " (needs gcc, and Linux 6.7 with landlock)"}`,
+  `a job that changes the address while the host looks at it reaches what the host saw, or nothing${missing("gcc")}`,
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "hutch-test-"));
     chmodSync(folder, 0o755);

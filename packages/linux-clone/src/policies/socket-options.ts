@@ -1,6 +1,6 @@
 // Which options of sockets a supervised job may read and set. It holds sockets of the host's network, and by options such a
-// socket tells of interfaces and routes (SO_BINDTODEVICE, IP_PKTOPTIONS, IP_UNICAST_IF), sends its packets elsewhere
-// (IP_OPTIONS), or reaches kernel code that nobody asked for (TCP_ULP). So it is a list of what is harmless.
+// socket tells of interfaces (SO_BINDTOIFINDEX and then SO_BINDTODEVICE, IP_PKTOPTIONS), sends its packets another way than the
+// host's routes (IP_UNICAST_IF), or reaches kernel code that nobody asked for (TCP_ULP). So it is a list of what is harmless.
 import type { SyscallRule } from "@hutch/core";
 
 const ENOPROTOOPT = 92;
