@@ -65,16 +65,9 @@ export class JobQueue<P> {
     return next !== undefined;
   }
 
-  /** Refuses the next who waits. @returns false where nobody does */
-  refuseNext(error: unknown): boolean {
-    const next = this.#waiters.shift();
-    next?.refuse(error);
-    return next !== undefined;
-  }
-
   /** Refuses everybody who waits. */
   refuseAll(error: unknown): void {
-    while (this.refuseNext(error));
+    for (let next = this.#waiters.shift(); next !== undefined; next = this.#waiters.shift()) next.refuse(error);
   }
 }
 

@@ -15,6 +15,21 @@ interface Judged {
   readonly report: Report;
 }
 
+interface Try {
+  readonly kind: JobKind;
+  readonly call: CheckedCall;
+  readonly deadline: CallDeadline;
+  readonly startedMs: number;
+  /** 1 for the first. */
+  readonly attempt: number;
+}
+
+/** A worker that had died took no job: nothing ran, so another worker may take it, and that is no try. */
+class WorkerGone extends Error {}
+
+/** Workers found dead one after the other for one call. */
+const MOST_GONE = 3;
+
 type RunJob<T> = (given: JobCall) => Promise<T>;
 
 /** They end a call that waits for another try with the verdict that it has. */
@@ -61,30 +76,30 @@ export class PoolCalls {
     using deadline = startDeadline(call.deadlineMs, call.signal);
     const attempts: Attempt[] = [];
     let last: T | null = null;
+    let gone = 0;
     for (;;) {
       try {
-        last = await this.#try(kind, call, deadline, startedMs, attempts.length + 1, job);
+        const given = { kind, call, deadline, startedMs, attempt: attempts.length + 1 };
+        last = await this.#try(given, job);
       } catch (error) {
-        if (last === null || !isHutchError(error) || !NO_FURTHER_TRY.has(error.code)) throw error;
-        return withAttempts(last, attempts.slice(0, -1));
+        if (error instanceof WorkerGone && gone < MOST_GONE) {
+          gone += 1;
+          continue;
+        }
+        if (last !== null && isHutchError(error) && NO_FURTHER_TRY.has(error.code))
+          return withAttempts(last, attempts.slice(0, -1));
+        throw error instanceof WorkerGone ? error.cause : error;
       }
       if (!mayRetry(last.verdict, attempts.length, call.retries)) return withAttempts(last, attempts);
       attempts.push(attemptOf(last.report));
     }
   }
 
-  async #try<T extends Judged>(
-    kind: JobKind,
-    call: CheckedCall,
-    deadline: CallDeadline,
-    startedMs: number,
-    attempt: number,
-    job: RunJob<T>,
-  ): Promise<T> {
+  async #try<T extends Judged>({ kind, call, deadline, startedMs, attempt }: Try, job: RunJob<T>): Promise<T> {
     const { signal } = deadline;
     const { priority, caller, limits } = call;
     const calledMs = performance.now();
-    const lease = await this.#slots.lease({ signal, priority, caller });
+    const { worker, release } = await this.#slots.lease({ signal, priority, caller });
     const waitedMs = performance.now() - calledMs;
     let over: Promise<unknown> = Promise.resolve();
     this.#running += 1;
@@ -94,16 +109,19 @@ export class PoolCalls {
       const ending = (promise: Promise<unknown>): void => {
         over = promise;
       };
-      const result = await job({ worker: lease.worker, limits, signal, startedMs, ending });
+      const result = await job({ worker, limits, signal, startedMs, ending });
       // Its worker was ended under it, and by its owner.
       if (this.#destroyed && result.verdict.status === "worker-died") throw poolClosed();
       this.#record.jobEnded(kind, call, attempt, waitedMs, result.report);
       return result;
     } catch (error) {
-      throw this.#destroyed && isHutchError(error) && error.code === "HOST_FAILURE" ? poolClosed(error) : error;
+      if (!isHutchError(error) || error.code !== "HOST_FAILURE") throw error;
+      if (this.#destroyed) throw poolClosed(error);
+      // A command's stdin may be used up.
+      throw kind === "command" || worker.alive ? error : new WorkerGone("", { cause: error });
     } finally {
       this.#running -= 1;
-      lease.release(over);
+      release(over);
     }
   }
 

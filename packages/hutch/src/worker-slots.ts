@@ -9,6 +9,8 @@ import { type RetirementCause, whyRetire } from "./worker-retirement.ts";
 
 /** After a start that failed, while others serve: a worker that can not be started is not tried for every call. */
 const START_AGAIN_MS = 1000;
+/** Starts that fail one after the other, while none serves: then whoever waits hears why. */
+const MOST_FAILURES = 3;
 
 export interface Lease {
   readonly worker: WorkerProcess;
@@ -37,6 +39,7 @@ export class WorkerSlots {
   /** Places whose job has ended, and which are free as soon as nothing of it is left. */
   #clearing = 0;
   #startAgainMs = 0;
+  #failures = 0;
   listener: WorkerListener | null = null;
   #closed = false;
 
@@ -132,6 +135,7 @@ export class WorkerSlots {
     const starting = WorkerProcess.start(this.#options).then(
       async (worker) => {
         if (this.#closed) return await worker.close();
+        this.#failures = 0;
         const seat = this.#seat(worker);
         if (replaced !== null) this.#leave(replaced.seat, replaced.why);
         while (seat.free > 0 && this.#queue.serve(seat)) seat.free -= 1;
@@ -142,8 +146,9 @@ export class WorkerSlots {
         this.listener?.failed(error);
         if (replaced !== null) replaced.seat.beingReplaced = false;
         this.#startAgainMs = performance.now() + START_AGAIN_MS;
+        this.#failures += 1;
         // Where others serve, whoever waits will be served by them.
-        if (this.#usable() === 0) this.#queue.refuseNext(error);
+        if (this.#usable() === 0 && this.#failures >= MOST_FAILURES) this.#queue.refuseAll(error);
       },
     );
     this.#starting.add(starting);

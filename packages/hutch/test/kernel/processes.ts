@@ -39,3 +39,12 @@ function whileItLives<T>(look: () => T, gone: T): T {
     throw error;
   }
 }
+
+/** The letter of proc_pid_stat(5), such as Z for one that ended and is not waited for; empty when it is gone. */
+export function stateOf(pid: number): string {
+  const stat = whileItLives(() => readFileSync(`/proc/${pid}/stat`, "latin1"), "");
+  return stat
+    .slice(stat.lastIndexOf(")") + 1)
+    .trim()
+    .slice(0, 1);
+}
