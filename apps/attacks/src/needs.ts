@@ -1,6 +1,7 @@
 // What a scenario can need of this machine.
 import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { probe } from "hutch";
 import type { Need } from "./scenario.ts";
 
 export const PYTHON: Need = { what: "/usr/bin/python3", here: () => existsSync("/usr/bin/python3") };
@@ -31,4 +32,16 @@ export const IPV4_ROUTE: Need = {
   what: "a route to the internet",
   // Destination and mask of zeros.
   here: () => /^\S+\t0{8}\t/m.test(readFileSync("/proc/net/route", "utf8")),
+};
+
+export const SEGMENTS: Need = { what: "ipcmk of util-linux", here: () => Bun.which("ipcmk") !== null };
+
+/** SINCE: Linux 6.12. */
+const SCOPES_ABI = 6;
+export const SCOPES: Need = {
+  what: "landlock ABI 6",
+  here: () => {
+    const why = probe().controls.find(({ name }) => name === "landlock")?.why ?? "";
+    return Number(/ABI (\d+)/.exec(why)?.[1] ?? 0) >= SCOPES_ABI;
+  },
 };

@@ -27,7 +27,7 @@ export interface Need {
  * - `bare`: a process without any sandbox; `within` is what it is started by, so that the machine stays as it is
  * - `nowhere`: it cannot be switched off from outside; `why` says where it is seen
  */
-export type Openly =
+type Openly =
   | {
       readonly by: "policy";
       readonly policy?: Partial<Policy>;

@@ -1,5 +1,5 @@
 // What the host has that a job must not get: a secret, a folder, listeners, a process. Every lane has its own.
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +25,7 @@ export async function openStage(programs: string, secret: string): Promise<Stage
   for (const name of ["shown", "writable", "shown/below"]) mkdirSync(join(folder, name));
   writeFileSync(join(folder, "shown/file"), "shown\n");
   writeFileSync(join(folder, "writable/file"), "written by the host\n");
+  writeFileSync(join(folder, "shown/private"), secret, { mode: 0o600 });
   // Root's jobs have an id of their own.
   chmodSync(join(folder, "writable"), 0o777);
   chmodSync(join(folder, "writable/file"), 0o666);
@@ -47,6 +48,7 @@ export async function openStage(programs: string, secret: string): Promise<Stage
     listen(count(), { path: join(folder, "socket") }),
   ]);
   chmodSync(join(folder, "socket"), 0o777);
+  const key = makeSegment();
   const address = servers[0]?.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
@@ -60,6 +62,7 @@ export async function openStage(programs: string, secret: string): Promise<Stage
       TARGET_SOCKET: join(folder, "socket"),
       TARGET_PID: `${process.pid}`,
       TARGET_PREFIX: SECRET_PREFIX,
+      TARGET_KEY: `${key}`,
       TARGET_FREE_PORT: `${await freePort()}`,
     },
     contacts: () => {
@@ -69,6 +72,7 @@ export async function openStage(programs: string, secret: string): Promise<Stage
     },
     [Symbol.asyncDispose]: async () => {
       for (const server of servers) server.close();
+      Bun.spawnSync(["ipcrm", "--shmem-key", `${key}`]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -91,6 +95,17 @@ function makePrivileged(folder: string): void {
   // What setcap(8) writes for CAP_NET_RAW, effective. Without Python this one program has no rights to give.
   const attribute = `import os, sys; os.setxattr(sys.argv[1], "security.capability", bytes.fromhex("0100000200200000" + "00" * 12))`;
   Bun.spawnSync(["/usr/bin/python3", "-c", attribute, join(privileged, "file-capabilities")]);
+}
+
+/** @returns the key of a System V segment that everybody may read; 0 where this machine has no util-linux to make one */
+function makeSegment(): number {
+  const made = Bun.spawnSync(["ipcmk", "--shmem", "4096", "--mode", "0666"]).stdout.toString();
+  const id = /(\d+)\s*$/.exec(made)?.[1] ?? "";
+  const line = readFileSync("/proc/sysvipc/shm", "utf8")
+    .split("\n")
+    .map((each) => each.trim().split(/\s+/))
+    .find((fields) => fields[1] === id);
+  return Number(line?.[0] ?? 0);
 }
 
 async function freePort(): Promise<number> {

@@ -93,6 +93,24 @@ export const FILES: readonly Scenario[] = [
     openly: { by: "bare", within: after('exec 8<"$TARGET_FILE" 9<"$TARGET_FOLDER"') },
   },
   {
+    name: "read-as-root",
+    from: ["N5"],
+    does: "reads a file that only root may read, in a folder that it is shown, and changes owners there",
+    control: "unprivileged-ids",
+    program: "read-as-root.sh",
+    only: "root",
+    policy: ({ folder }) => ({
+      files: [{ kind: "read-write", source: join(folder, "shown"), path: "/shown" }],
+      env: { ARGUMENT_FOLDER: "/shown" },
+    }),
+    behind: { syscalls: "off" },
+    openly: {
+      by: "bare",
+      within: after("export ARGUMENT_FOLDER=$TARGET_FOLDER/shown"),
+      expected: { reaches: ["a file of root's alone"] },
+    },
+  },
+  {
     name: "awkward-names",
     from: ["F16", "F22"],
     does: "makes names, depths, times and modes that are hard to list, in /tmp and in a folder of the host",

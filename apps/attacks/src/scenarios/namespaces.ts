@@ -19,7 +19,7 @@ export const NAMESPACES: readonly Scenario[] = [
     name: "become-root",
     from: ["N4", "N5"],
     does: "takes other ids, groups, capabilities and unlocked bits",
-    control: "capabilities",
+    control: "user-namespace",
     program: "become-root.c",
     behind: { syscalls: "off" },
     openly: {
@@ -67,7 +67,7 @@ export const NAMESPACES: readonly Scenario[] = [
     name: "set-machine",
     from: ["N7", "N8"],
     does: "sets clock, names, accounting, swap and ports of the machine",
-    control: "capabilities",
+    control: "uts-namespace",
     program: "set-machine.c",
     behind: { syscalls: "off" },
     openly: {

@@ -1,6 +1,6 @@
 // Attacks by the network.
 import { connect } from "node:net";
-import { IPV4_ROUTE, PYTHON } from "../needs.ts";
+import { IPV4_ROUTE, PYTHON, SCOPES } from "../needs.ts";
 import type { Scenario } from "../scenario.ts";
 
 const PAUSE_MS = 10;
@@ -31,6 +31,17 @@ export const NETWORK: readonly Scenario[] = [
     openly: { by: "posix-fork", expected: { reaches: ["a name of the host", "a socket by its path"] } },
   },
   {
+    name: "reach-name",
+    from: ["W2", "K16"],
+    does: "connects to a name of the host, on the host's network that it was given",
+    control: "landlock",
+    program: "reach-name.py",
+    needs: [PYTHON, SCOPES],
+    policy: () => ({ network: "host" }),
+    behind: { syscalls: "off" },
+    openly: { by: "posix-fork" },
+  },
+  {
     name: "be-reached",
     from: ["W7"],
     does: "listens on every address and waits for somebody from outside, who tries",
@@ -41,7 +52,7 @@ export const NETWORK: readonly Scenario[] = [
     openly: { by: "policy", policy: { network: "host" } },
     meanwhile: async ({ targets }, signal) => {
       while (!signal.aborted) {
-        await knock(Number(targets["TARGET_FREE_PORT"]));
+        await knock(Number(targets.TARGET_FREE_PORT));
         await Bun.sleep(PAUSE_MS);
       }
     },

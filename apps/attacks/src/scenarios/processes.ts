@@ -1,4 +1,5 @@
 // Attacks on other processes, by /proc, signals and tracing, and children that will not go.
+import { SEGMENTS } from "../needs.ts";
 import type { Scenario } from "../scenario.ts";
 
 export const PROCESSES: readonly Scenario[] = [
@@ -65,6 +66,38 @@ export const PROCESSES: readonly Scenario[] = [
     stdin: "given by the host",
     behind: { syscalls: "off" },
     openly: { by: "bare", expected: { reaches: ["events of stdout", "events of stderr"] } },
+  },
+  {
+    name: "trace-own",
+    from: ["D2"],
+    does: "traces a child of its own to lift the filter from it, and leaves a stopped one behind",
+    control: "seccomp",
+    program: "trace-own.c",
+    openly: {
+      by: "policy",
+      policy: { syscalls: "off" },
+      expected: { says: /a namespace while it is traced: held ENOSPC/ },
+    },
+  },
+  {
+    name: "join-session",
+    from: ["L4"],
+    does: "looks for the session and the terminal of who started it",
+    control: "session",
+    program: "join-session.c",
+    behind: { syscalls: "off" },
+    plain: {},
+    openly: { by: "bare", expected: { reaches: ["a session that is not its own"] } },
+  },
+  {
+    name: "read-messages",
+    from: ["W4"],
+    does: "looks for System V objects of the host",
+    control: "ipc-namespace",
+    program: "read-messages.c",
+    needs: [SEGMENTS],
+    behind: { syscalls: "off" },
+    openly: { by: "posix-fork" },
   },
   {
     name: "kill-itself",

@@ -44,6 +44,15 @@ export const RESULTS: readonly Scenario[] = [
     openly: { by: "nowhere", why: "the decoder is the host's: packages/core/test/protocol" },
   },
   {
+    name: "reuse-socket",
+    from: ["L8", "L7"],
+    does: "connects the job's socket elsewhere, makes it listen, and sends its events to the host",
+    control: "net-namespace",
+    program: "reuse-socket.ts",
+    behind: { syscalls: "off" },
+    openly: { by: "posix-fork", expected: { reaches: ["connect another to a name of the host"] } },
+  },
+  {
     name: "forge-slowly",
     from: ["X4", "X5"],
     does: "answers in its runtime's stead, a byte at a time: it is the job's own answer, and nobody else's",
