@@ -42,8 +42,10 @@ export class JobEnding {
     if (init) status.closed.then(() => process.expectEnd());
     const toldByInit = cgroup !== null && init;
     const reaped = await (toldByInit ? Promise.race([process.ended, this.#seeEnd(status)]) : process.ended);
-    if (!process.orphaned || reaped.waitStatus !== null) return reaped;
+    if (!init && (!process.orphaned || reaped.waitStatus !== null)) return reaped;
+    // It has been told, or the socket is closed; this process may be slow to hear of it.
     const told = await toldStatus(status);
+    if (!process.orphaned) return reaped;
     // The kernel ends everything that the worker made, and a job's init may live to see its child end by that.
     return { ...reaped, unseen: told === null || told === SIGKILL };
   }

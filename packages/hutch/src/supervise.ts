@@ -22,7 +22,9 @@ import { collectSocket } from "./socket-bytes.ts";
 /** Status records are a few hundred bytes; anything longer is not ours. */
 const STATUS_BYTES = 4096;
 /** After a job's last process ended its pipes are closed, unless the job gave them to somebody else: do not wait for that. */
-const OUTPUT_GRACE_MS = 500;
+const OUTPUT_GRACE_SLICES = 10;
+/** A host that stood still uses up one of these, and then reads what came meanwhile. */
+const OUTPUT_GRACE_SLICE_MS = 50;
 const SIGKILL = 9;
 
 export interface SupervisedJob {
@@ -120,7 +122,7 @@ export function supervise(job: SupervisedJob): Supervision {
     if (reaped.unseen === true) killed ??= "worker-died";
     const wallMs = (endedMs ?? performance.now()) - job.launchedMs;
     const said = Promise.race([told.promise, status.bytes]);
-    await settledWithin(OUTPUT_GRACE_MS, [...streams.map((stream) => stream.done), said, answer?.bytes]);
+    await settledInTime([...streams.map((stream) => stream.done), said, answer?.bytes]);
     for (const stream of streams) stream.cancel();
     answer?.stop();
     status.stop();
@@ -190,11 +192,15 @@ function responseRoom(limits: Limits): number {
   return limits.outputBytes + 1024 * 1024;
 }
 
-async function settledWithin(graceMs: number, waits: readonly unknown[]): Promise<void> {
+async function settledInTime(waits: readonly unknown[]): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, graceMs);
+  let left = OUTPUT_GRACE_SLICES;
+  const timer = setInterval(() => {
+    left -= 1;
+    if (left === 0) resolve();
+  }, OUTPUT_GRACE_SLICE_MS);
   await Promise.race([Promise.allSettled(waits), promise]);
-  clearTimeout(timer);
+  clearInterval(timer);
 }
 
 /** @param told what init or a failed step reported on the status socket */
