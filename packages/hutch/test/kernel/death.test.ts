@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createPool } from "../../src/index.ts";
+import { ableToSupervise, missing } from "./able-to-supervise.ts";
 import { cgroupFoldersOf } from "./cgroup-folders.ts";
 import type * as tasks from "./jobs/tasks.ts";
 import { commandLine, descendantsOf, processesWith } from "./processes.ts";
@@ -36,6 +37,16 @@ describe("when the host is killed", () => {
       await until(() => processesWith(marker).length === 0 && descendants.every((pid) => commandLine(pid) === ""));
     },
   );
+
+  test.skipIf(!ableToSupervise)(`while a handler decides a call of its job, the job ends${missing(null)}`, async () => {
+    const host = startHost("waits-with-a-handler.ts");
+    const marker = await firstLine(host.stdout);
+    const descendants = descendantsOf(host.pid);
+    expect(processesWith(marker).length).toBeGreaterThan(0);
+    host.kill("SIGKILL");
+    await host.exited;
+    await until(() => processesWith(marker).length === 0 && descendants.every((pid) => commandLine(pid) === ""));
+  });
 
   test("ten times, at different moments of a launch", async () => {
     for (let i = 0; i < 10; i++) {
