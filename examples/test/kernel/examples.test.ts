@@ -130,6 +130,21 @@ describe.skipIf(!canRun())("examples (skipped where the default sandbox cannot b
   );
 
   test(
+    "artifacts.ts prepares and bundles once, and repairs what is damaged",
+    async () => {
+      expectLines(await example("artifacts.ts"), [
+        "five callers: 1 prepared, 0 found, 4 joined, 0 repaired",
+        "next start: 0 prepared, 1 found, 0 joined, 0 repaired",
+        "damaged: 1 prepared, 1 found, 0 joined, 1 repaired",
+        "first start: 6 words",
+        "second start: 6 words",
+        "bundled: 2 prepared, 2 found, 0 joined, 1 repaired",
+      ]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     "preload.ts compiles untrusted TypeScript with a preloaded compiler",
     async () => {
       expectLines(await example("preload.ts"), [
