@@ -24,12 +24,6 @@ interface Try {
   readonly attempt: number;
 }
 
-/** A worker that had died took no job: nothing ran, so another worker may take it, and that is no try. */
-class WorkerGone extends Error {}
-
-/** Workers found dead one after the other for one call. */
-const MOST_GONE = 3;
-
 type RunJob<T> = (given: JobCall) => Promise<T>;
 
 /** They end a call that waits for another try with the verdict that it has. */
@@ -76,19 +70,14 @@ export class PoolCalls {
     using deadline = startDeadline(call.deadlineMs, call.signal);
     const attempts: Attempt[] = [];
     let last: T | null = null;
-    let gone = 0;
     for (;;) {
       try {
         const given = { kind, call, deadline, startedMs, attempt: attempts.length + 1 };
         last = await this.#try(given, job);
       } catch (error) {
-        if (error instanceof WorkerGone && gone < MOST_GONE) {
-          gone += 1;
-          continue;
-        }
         if (last !== null && isHutchError(error) && NO_FURTHER_TRY.has(error.code))
           return withAttempts(last, attempts.slice(0, -1));
-        throw error instanceof WorkerGone ? error.cause : error;
+        throw error;
       }
       if (!mayRetry(last.verdict, attempts.length, call.retries)) return withAttempts(last, attempts);
       attempts.push(attemptOf(last.report));
@@ -115,10 +104,7 @@ export class PoolCalls {
       this.#record.jobEnded(kind, call, attempt, waitedMs, result.report);
       return result;
     } catch (error) {
-      if (!isHutchError(error) || error.code !== "HOST_FAILURE") throw error;
-      if (this.#destroyed) throw poolClosed(error);
-      // A command's stdin may be used up.
-      throw kind === "command" || worker.alive ? error : new WorkerGone("", { cause: error });
+      throw this.#destroyed && isHutchError(error) && error.code === "HOST_FAILURE" ? poolClosed(error) : error;
     } finally {
       this.#running -= 1;
       release(over);
