@@ -24,6 +24,11 @@ export class Casting {
     this.#absent.push(...absent);
   }
 
+  /** Disposed of with the stage. */
+  own<T extends AsyncDisposable | Disposable>(owned: T): T {
+    return this.#stack.use(owned);
+  }
+
   /** A program in front of ours, when the machine has it. */
   addPeer(
     name: string,

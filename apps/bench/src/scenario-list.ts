@@ -3,6 +3,7 @@ import type { Scenario } from "./contender.ts";
 import { accounting } from "./scenarios/accounting.ts";
 import { cliStart } from "./scenarios/cli-start.ts";
 import { commandPeers } from "./scenarios/command-peers.ts";
+import { cpuPerJob } from "./scenarios/cpu-per-job.ts";
 import { density } from "./scenarios/density.ts";
 import { drift } from "./scenarios/drift.ts";
 import { emptyCharge } from "./scenarios/empty-charge.ts";
@@ -11,12 +12,14 @@ import { functionLatency } from "./scenarios/function-latency.ts";
 import { functionPeers } from "./scenarios/function-peers.ts";
 import { isolationLevels } from "./scenarios/isolation-levels.ts";
 import { memory } from "./scenarios/memory.ts";
+import { noopLatency } from "./scenarios/noop-latency.ts";
 import { overshoot } from "./scenarios/overshoot.ts";
 import { spawnLatency } from "./scenarios/spawn-latency.ts";
 import { throughput } from "./scenarios/throughput.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   spawnLatency,
+  noopLatency,
   floorLevels,
   isolationLevels,
   commandPeers,
@@ -29,5 +32,6 @@ export const SCENARIOS: readonly Scenario[] = [
   memory,
   density,
   throughput,
+  cpuPerJob,
   drift,
 ];

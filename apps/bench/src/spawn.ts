@@ -7,14 +7,21 @@ export const EXTRA_DESCRIPTOR = 3;
 /**
  * Starts, drains both pipes, waits.
  * @param extra a file that it gets opened for reading as EXTRA_DESCRIPTOR
+ * @returns its stdout
  * @throws when it does not exit with 0
  */
-export async function spawnWithPipes(command: readonly string[], extra?: string): Promise<void> {
+export async function outputOf(command: readonly string[], extra?: string): Promise<Uint8Array> {
   const opened = extra === undefined ? null : openSync(extra, "r");
   const child = Bun.spawn([...command], { stdio: ["ignore", "pipe", "pipe", ...(opened === null ? [] : [opened])] });
   if (opened !== null) closeSync(opened);
-  const [, stderr, exitCode] = await Promise.all([child.stdout.bytes(), child.stderr.bytes(), child.exited]);
+  const [stdout, stderr, exitCode] = await Promise.all([child.stdout.bytes(), child.stderr.bytes(), child.exited]);
   if (exitCode !== 0) throw new Error(failure(command, exitCode, stderr));
+  return stdout;
+}
+
+/** The same for those who only want it done. */
+export async function spawnWithPipes(command: readonly string[], extra?: string): Promise<void> {
+  await outputOf(command, extra);
 }
 
 /** Starts and waits. @throws when it does not exit with 0 */

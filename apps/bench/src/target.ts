@@ -1,5 +1,5 @@
 // What figures should be, and whether they are.
-import { compareMedians, type Estimate, estimateQuantile } from "./statistics/bootstrap.ts";
+import { compareMedians, type Estimate, estimateQuantile, estimateTail } from "./statistics/bootstrap.ts";
 
 /** Of two medians. `ratio`: `of` divided by `to`. `difference`: `of` minus `to`, in the scenario's unit. */
 interface Comparison {
@@ -27,7 +27,15 @@ interface Drift {
   readonly says: string;
 }
 
-export type Target = Comparison | Bound | Drift;
+/** The 99th of a hundred values divided by their median. */
+interface Tail {
+  readonly kind: "tail";
+  readonly of: string;
+  readonly atMost: number;
+  readonly says: string;
+}
+
+export type Target = Comparison | Bound | Drift | Tail;
 
 const MOST_AT_AN_END = 1000;
 
@@ -49,6 +57,7 @@ function estimateFor(target: Target, values: ReadonlyMap<string, readonly number
   if (of === undefined) return null;
   if (target.kind === "bound") return estimateQuantile(of.map(Math.abs), target.quantile);
   if (target.kind === "drift") return driftOf(of);
+  if (target.kind === "tail") return estimateTail(of);
   const to = values.get(target.to);
   return to === undefined ? null : compareMedians(target.kind, of, to);
 }

@@ -28,6 +28,21 @@ describe("judgeTarget", () => {
     expect(judgeTarget({ ...bound, atMost: 2, quantile: 0.5 }, errors)).toMatchObject({ state: "pass" });
   });
 
+  test("divides the last values by the first ones", () => {
+    const course = new Map([["calls", [...Array(10).fill(1), ...Array(10).fill(2)]]]);
+    const drift = { kind: "drift", of: "calls", says: "" } as const;
+    expect(judgeTarget({ ...drift, atMost: 2 }, course)).toMatchObject({ state: "pass", estimate: { value: 2 } });
+    expect(judgeTarget({ ...drift, atMost: 1.1 }, course)).toMatchObject({ state: "miss" });
+    expect(judgeTarget({ ...drift, atMost: 2 }, new Map([["calls", [1, 2]]]))).toMatchObject({ state: "not measured" });
+  });
+
+  test("holds the slowest against the median", () => {
+    const tail = { kind: "tail", of: "calls", says: "" } as const;
+    const calls = new Map([["calls", [...Array(90).fill(1), ...Array(10).fill(5)]]]);
+    expect(judgeTarget({ ...tail, atMost: 5 }, calls)).toMatchObject({ state: "pass", estimate: { value: 5 } });
+    expect(judgeTarget({ ...tail, atMost: 3 }, calls)).toMatchObject({ state: "miss" });
+  });
+
   test("says that it was not measured when one side is absent", () => {
     expect(judgeTarget({ ...target, to: "nobody" }, measured)).toMatchObject({ state: "not measured", estimate: null });
   });

@@ -1,7 +1,8 @@
 // The floor: what the kernel itself asks for a process in a sandbox, without a runtime, a supervisor or a line of output.
 // A server on its standard input: a line "LETTERS PROGRAM" is one clone with those steps, an exec and a wait; the answer is
 // the time of it in nanoseconds, or "error STEP: REASON".
-//   cc -O2 -o floor floor.c && ./floor fresh|resident [CGROUP FOLDER…]
+//   cc -O2 -o floor floor.c && ./floor fresh|resident FILE [CGROUP FOLDER…]
+// FILE: a program that a resident server shows as /program, or -
 // resident: the server has moved into an empty network and a root of its own and filters its calls before the first line, so
 // that a clone only adds what must be new for each job: the best design that is known (docs/performance.md).
 #define _GNU_SOURCE
@@ -27,6 +28,9 @@ enum { MAIN_RULES = 60, ADDED_RULES = 12, MAX_CGROUPS = 4, STACK_BYTES = 65536 }
 
 static int resident;
 static int cgroups;
+static const char *shown_path = "-";
+static int shown_file = -1;
+static int serving;
 static char *cgroup_parents[MAX_CGROUPS];
 static int cgroup_procs[MAX_CGROUPS];
 static uid_t uid;
@@ -42,6 +46,7 @@ static int failed_errno;
 static void fail(const char *step) {
 	failed_step = step;
 	failed_errno = errno;
+	if (!serving) fprintf(stderr, "%s: %s\n", step, strerror(errno));
 	_exit(111);
 }
 
@@ -105,6 +110,17 @@ static void mount_tmp(const char *at) {
 	must(mount("tmpfs", at, "tmpfs", MS_NOSUID | MS_NODEV, "size=64m,mode=1777"), "mount tmp");
 }
 
+/* Its path is below /tmp, which the new root covers by now. */
+static void show_program(void) {
+	char from[32];
+	snprintf(from, sizeof from, "/proc/self/fd/%d", shown_file);
+	int fd = open("program", O_CREAT | O_WRONLY | O_CLOEXEC, 0755);
+	must(fd, "program");
+	close(fd);
+	must(mount(from, "program", NULL, MS_BIND, NULL), "bind program");
+	close(shown_file);
+}
+
 static void own_root(int with_proc) {
 	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "private mounts");
 	must(mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=755"), "mount root");
@@ -116,6 +132,7 @@ static void own_root(int with_proc) {
 	for (unsigned i = 0; i < sizeof devices / sizeof *devices; i++) show_device(devices[i]);
 	must(mkdir("proc", 0555), "mkdir proc");
 	must(mkdir("tmp", 0755), "mkdir tmp");
+	if (shown_file >= 0) show_program();
 	if (with_proc) {
 		mount_proc("proc");
 		mount_tmp("tmp");
@@ -257,6 +274,8 @@ static void settle_in(void) {
 	letters = "";
 	must(unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET), "unshare");
 	map_ids();
+	/* Now: a mount of before belongs to somebody else, and cannot be bound. */
+	if (strcmp(shown_path, "-") != 0) must(shown_file = open(shown_path, O_PATH | O_CLOEXEC), shown_path);
 	uid = gid = 0;
 	own_root(0);
 	filter_calls(MAIN_RULES);
@@ -267,12 +286,12 @@ int main(int argc, char **argv) {
 	uid = geteuid();
 	gid = getegid();
 	resident = argc > 1 && strcmp(argv[1], "resident") == 0;
-	for (int i = 2; i < argc && cgroups < MAX_CGROUPS; i++) cgroup_parents[cgroups++] = argv[i];
-	if (resident) {
-		settle_in();
-	}
+	if (argc > 2) shown_path = argv[2];
+	for (int i = 3; i < argc && cgroups < MAX_CGROUPS; i++) cgroup_parents[cgroups++] = argv[i];
+	if (resident) settle_in();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	puts("ready");
+	serving = 1;
 	while (fgets(line, sizeof line, stdin) != NULL) {
 		if (sscanf(line, "%31s %447s", wanted, path) != 2) continue;
 		letters = wanted;

@@ -40,12 +40,13 @@ export class Floor implements AsyncDisposable {
   /**
    * @param kind `fresh`: everything is built for each clone. `resident`: the server is in an empty network, a root and a filter already
    * @param cgroups folders in which each clone with the step `cgroup` gets one of its own
+   * @param program that a resident server sees as /program; "-": none
    * @throws Error where there is no compiler, or this user may not make such clones
    */
-  static async start(kind: "fresh" | "resident", cgroups: readonly string[] = []): Promise<Floor> {
+  static async start(kind: "fresh" | "resident", cgroups: readonly string[] = [], program = "-"): Promise<Floor> {
     await using disposal = new AsyncDisposableStack();
-    const program = disposal.use(compile(import.meta.resolve("./floor.c")));
-    const server = disposal.use(await LineServer.start([program.path, kind, ...cgroups]));
+    const source = disposal.use(compile(import.meta.resolve("./floor.c")));
+    const server = disposal.use(await LineServer.start([source.path, kind, program, ...cgroups]));
     return new Floor(server, disposal.move());
   }
 

@@ -6,7 +6,7 @@ import { writePeerFilter } from "./peer-filter.ts";
 export const bubblewrap: Peer = {
   name: "bwrap --unshare-all --seccomp",
   without: "landlock, limits, accounting",
-  start(program) {
+  start(program, file) {
     const path = need("bwrap", debian("bubblewrap"));
     const filter = writePeerFilter();
     const folders = systemPaths().flatMap((system) =>
@@ -16,6 +16,7 @@ export const bubblewrap: Peer = {
       path,
       ...["--unshare-all", "--die-with-parent", "--new-session", "--hostname", "sandbox"],
       ...["--ro-bind", "/usr", "/usr", ...folders],
+      ...(file === undefined ? [] : ["--ro-bind", file, program]),
       ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp"],
       ...["--cap-drop", "ALL", "--clearenv", "--setenv", "PATH", "/usr/local/bin:/usr/bin:/bin"],
       ...["--seccomp", String(EXTRA_DESCRIPTOR), program],

@@ -14,6 +14,8 @@ export interface JsPeer {
   /** What it has to be installed as; null for what the runtime itself has. */
   readonly package: string | null;
   readonly how: string;
+  /** The way there and back counts too. */
+  readonly timedHere?: true;
 }
 
 export class JsPeerServer implements AsyncDisposable {

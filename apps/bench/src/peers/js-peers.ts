@@ -5,8 +5,19 @@ import { type JsPeer, JsPeerServer } from "./js-peer.ts";
 const bun = { runtime: "bun" } as const;
 const node = { runtime: "node" } as const;
 
+/** What no call into another process can undercut. */
+export const ROUND_TRIP = "a warm Bun process, one line each way";
+
 /** One call of a function that adds two numbers. */
 export const FUNCTION_PEERS: readonly JsPeer[] = [
+  {
+    ...bun,
+    name: ROUND_TRIP,
+    program: "echo",
+    package: null,
+    how: "a line there and a line back, no sandbox",
+    timedHere: true,
+  },
   {
     ...bun,
     name: "Bun new Worker",
@@ -79,7 +90,11 @@ export async function addJsPeers(
         disposal.move();
         return server;
       },
-      (server) => casting.addMeter(peer.name, `${peer.how}, in ${peer.runtime}`, () => server.turn(line)),
+      (server) => {
+        const how = `${peer.how}, in ${peer.runtime}`;
+        if (peer.timedHere === true) casting.add(peer.name, how, async () => void (await server.turn(line)));
+        else casting.addMeter(peer.name, how, () => server.turn(line));
+      },
     );
   }
 }

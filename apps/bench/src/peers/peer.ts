@@ -13,8 +13,11 @@ export interface Peer {
   readonly name: string;
   /** What it is without that a job of ours has; empty when nothing. */
   readonly without: string;
-  /** @throws Error that says what is missing, and how to get it */
-  start(program: string): PeerSandbox;
+  /**
+   * @param file of the host that is to be seen as `program`, by those that can show one
+   * @throws Error that says what is missing, and how to get it
+   */
+  start(program: string, file?: string): PeerSandbox;
 }
 
 /** The path of a program. @throws Error that says how to get it */

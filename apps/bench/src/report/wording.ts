@@ -59,6 +59,8 @@ export function targetText(target: Judged, unit: Unit): string {
       return `"${target.of}" at most ${limit} times "${target.to}"`;
     case "difference":
       return `"${target.of}" at most ${limit} ${unit} above "${target.to}"`;
+    case "tail":
+      return `"${target.of}": the 99th of a hundred at most ${limit} times the median`;
     case "drift":
       return `"${target.of}": the last ones at most ${limit} times the first ones`;
     case "bound":

@@ -28,7 +28,7 @@ export const accounting: Scenario = {
   unit: "ms",
   plot: "error",
   rounds: { full: 12, quick: 2 },
-  seconds: { full: 14, quick: 2.5 },
+  seconds: { full: 12, quick: 2 },
   warmUp: 1,
   async prepare() {
     const casting = new Casting();

@@ -32,7 +32,7 @@ export const cliStart: Scenario = {
   unit: "ms",
   plot: "spread",
   rounds: { full: 40, quick: 8 },
-  seconds: { full: 10, quick: 2 },
+  seconds: { full: 8, quick: 1.5 },
   async prepare({ peers }) {
     const casting = new Casting();
     const nothing = fileURLToPath(import.meta.resolve("../programs/nothing.ts"));

@@ -21,7 +21,7 @@ export const commandPeers: Scenario = {
   unit: "ms",
   plot: "spread",
   rounds: { full: 60, quick: 10 },
-  seconds: { full: 16, quick: 2.5 },
+  seconds: { full: 12, quick: 2 },
   warmUp: 2,
   async prepare({ peers }) {
     const casting = new Casting();

@@ -13,7 +13,7 @@ export const drift: Scenario = {
   unit: "ms",
   plot: "course",
   rounds: { full: 3000, quick: 500, long: 50_000 },
-  seconds: { full: 12, quick: 2 },
+  seconds: { full: 10, quick: 1.5 },
   warmUp: 20,
   settleMs: 0,
   async prepare() {

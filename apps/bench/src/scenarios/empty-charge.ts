@@ -15,7 +15,7 @@ export const emptyCharge: Scenario = {
   unit: "ms",
   plot: "spread",
   rounds: { full: 60, quick: 12 },
-  seconds: { full: 4, quick: 1 },
+  seconds: { full: 4, quick: 0.8 },
   async prepare() {
     const casting = new Casting();
     const names = [DIRECT];

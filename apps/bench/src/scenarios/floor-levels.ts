@@ -26,7 +26,7 @@ export const floorLevels: Scenario = {
   unit: "ms",
   plot: "bars",
   rounds: { full: 150, quick: 30 },
-  seconds: { full: 6, quick: 1 },
+  seconds: { full: 6, quick: 0.8 },
   async prepare() {
     const casting = new Casting();
     const cgroups = ownCgroups();

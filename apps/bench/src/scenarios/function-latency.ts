@@ -45,7 +45,7 @@ export const functionLatency: Scenario = {
   unit: "ms",
   plot: "spread",
   rounds: { full: 60, quick: 12 },
-  seconds: { full: 18, quick: 3 },
+  seconds: { full: 14, quick: 2.5 },
   async prepare() {
     const casting = new Casting();
     for (const [name, program] of [

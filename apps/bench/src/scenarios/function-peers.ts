@@ -2,13 +2,33 @@
 import { createPool } from "hutch";
 import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
-import { addJsPeers, FUNCTION_PEERS } from "../peers/js-peers.ts";
+import { addJsPeers, FUNCTION_PEERS, ROUND_TRIP } from "../peers/js-peers.ts";
 import { Workerd } from "../peers/workerd.ts";
 import { programPath } from "../program-path.ts";
 import { commandLine, spawnWithPipes } from "../spawn.ts";
+import type { Target } from "../target.ts";
 
 const WAITING = "pool.call add(), a standby waits";
+const ON_DEMAND = "pool.call add(), on demand";
 const WORKERD = "workerd, new isolate for each request";
+
+const TARGETS: readonly Target[] = [
+  {
+    kind: "ratio",
+    of: WAITING,
+    to: ROUND_TRIP,
+    atMost: 2,
+    says: "a call into a fresh sandbox, to a line to a warm process",
+  },
+  {
+    kind: "ratio",
+    of: ON_DEMAND,
+    to: "Bun new Worker",
+    atMost: 1 / 1.4,
+    says: "a process of its own, to a thread of its own",
+  },
+  { kind: "ratio", of: ON_DEMAND, to: WORKERD, atMost: 1 / 3.4, says: "the same, to workerd" },
+];
 
 export const functionPeers: Scenario = {
   name: "function-peers",
@@ -16,13 +36,13 @@ export const functionPeers: Scenario = {
   unit: "ms",
   plot: "spread",
   rounds: { full: 60, quick: 10 },
-  seconds: { full: 12, quick: 2 },
+  seconds: { full: 10, quick: 1.5 },
   warmUp: 2,
   async prepare({ peers }) {
     const casting = new Casting();
     for (const [name, standby] of [
       [WAITING, true],
-      ["pool.call add(), on demand", false],
+      [ON_DEMAND, false],
     ] as const) {
       await casting.addWith(
         [name],
@@ -51,7 +71,7 @@ export const functionPeers: Scenario = {
       if (path === null) casting.addAbsent({ name, why: `${runtime} is not in PATH` });
       else casting.add(name, commandLine([path, program]), () => spawnWithPipes([path, programPath(program)]));
     }
-    return casting.stage(WAITING, []);
+    return casting.stage(WAITING, TARGETS);
   },
 };
 

@@ -31,7 +31,7 @@ export const isolationLevels: Scenario = {
   unit: "ms",
   plot: "bars",
   rounds: { full: 60, quick: 8 },
-  seconds: { full: 12, quick: 2 },
+  seconds: { full: 10, quick: 1.5 },
   warmUp: 3,
   async prepare() {
     const casting = new Casting();

@@ -20,7 +20,7 @@ export const overshoot: Scenario = {
   unit: "ms",
   plot: "error",
   rounds: { full: 40, quick: 6 },
-  seconds: { full: 10, quick: 2 },
+  seconds: { full: 8, quick: 1.5 },
   warmUp: 1,
   async prepare() {
     const casting = new Casting();

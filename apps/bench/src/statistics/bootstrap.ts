@@ -34,6 +34,15 @@ export function estimateQuantile(values: readonly number[], share: number): Esti
   return resample(values.length, (rounds) => quantileSorted(ascending(pick(values, rounds)), share));
 }
 
+/** The 99th of a hundred divided by the median. @throws RangeError for no values */
+export function estimateTail(values: readonly number[]): Estimate {
+  if (values.length === 0) throw new RangeError("Cannot estimate a tail: there are no values");
+  return resample(values.length, (rounds) => {
+    const sorted = ascending(pick(values, rounds));
+    return quantileSorted(sorted, 0.99) / medianSorted(sorted);
+  });
+}
+
 /** @param statistic of the rounds with these numbers */
 function resample(count: number, statistic: (rounds: readonly number[]) => number): Estimate {
   const random = seededRandom(SEED);
