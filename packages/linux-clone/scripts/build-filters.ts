@@ -6,6 +6,7 @@ import type { SyscallProfile } from "@hutch/core";
 import type { Arch } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../src/policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../src/policies/function-profile.ts";
+import { WORKER_PROFILE } from "../src/policies/worker-profile.ts";
 import { assembleFilter } from "../src/seccomp/assemble-filter.ts";
 import { type FilterTarget, resolveProfile } from "../src/seccomp/resolve-profile.ts";
 import { splitFatal } from "../src/seccomp/split-fatal.ts";
@@ -13,11 +14,12 @@ import { splitFatal } from "../src/seccomp/split-fatal.ts";
 const DATA: string = fileURLToPath(new URL("../src/seccomp/filter-data.ts", import.meta.url));
 const LINE = 110;
 
-type Shipped = "command" | "function";
+type Shipped = "command" | "function" | "worker";
 
 export const SHIPPED: Readonly<Record<Shipped, SyscallProfile>> = {
   command: COMMAND_PROFILE,
   function: FUNCTION_PROFILE,
+  worker: WORKER_PROFILE,
 };
 
 /** The shipped profiles name no kernel version, so any will do. */
@@ -39,7 +41,7 @@ function entry(name: Shipped, arch: Arch): string {
 }
 
 function writeData(): void {
-  const profiles = (["command", "function"] as const).map(
+  const profiles = (["command", "function", "worker"] as const).map(
     (name) => `  ${name}: {\n${(["x86-64", "arm64"] as const).map((arch) => entry(name, arch)).join("\n")}\n  },`,
   );
   writeFileSync(
@@ -51,7 +53,7 @@ interface FilterData {
   readonly rest: string;
 }
 
-export const FILTER_DATA: Readonly<Record<"command" | "function", Readonly<Record<"x86-64" | "arm64", FilterData>>>> = {
+export const FILTER_DATA: Readonly<Record<"command" | "function" | "worker", Readonly<Record<"x86-64" | "arm64", FilterData>>>> = {
 ${profiles.join("\n")}
 };
 `,

@@ -2,7 +2,7 @@
 import type { ControlReport, Step, StepArgument } from "@hutch/core";
 import { F, SECCOMP, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
 import { type PlanContext, works } from "../plan-context.ts";
-import { chooseFilter, type JobFilter } from "../seccomp/choose-filter.ts";
+import { chooseFilter, chooseWorkerFilter, type JobFilter } from "../seccomp/choose-filter.ts";
 import { HANDOVER_SLOT, LISTENER_SLOT, SUPERVISOR_SLOT, step } from "../step.ts";
 
 /** What native/init.c takes for its listener. */
@@ -18,7 +18,7 @@ const PARKED_FROM = 64;
  * setup makes, so nothing waits for an init that is not there yet.
  */
 export function planFatalCalls(context: PlanContext): Step[] {
-  const filter = filterOf(context);
+  const filter = isWorker(context) ? null : filterOf(context);
   if (filter === null || !canFilter(context)) return [];
   const name = "listen to system calls";
   const supervised = isSupervised(context);
@@ -54,7 +54,7 @@ function isSupervised({ request }: PlanContext): boolean {
 
 /** ORDER: in the handover, after the status socket has its number, which the listener must not take from it. */
 export function planListener(context: PlanContext): Step[] {
-  if (filterOf(context) === null || !canFilter(context)) return [];
+  if (isWorker(context) || filterOf(context) === null || !canFilter(context)) return [];
   return [
     place(LISTENER_SLOT, LISTENER_FD, "where init hears of calls that wait"),
     ...(isSupervised(context)
@@ -93,13 +93,19 @@ export function canFilter(context: PlanContext): boolean {
 const PROFILES: Readonly<Record<JobFilter["profile"], string>> = {
   command: "profile of commands",
   function: "profile of functions",
+  worker: "profile of workers",
   supervised: "profile of supervised jobs, some calls by leave of the host",
   given: "profile of the policy",
 };
 
-/** A worker launches jobs, for which it makes the very calls that no job may make. Each of its jobs gets a filter of its own. */
-function filterOf({ request }: PlanContext): JobFilter | null {
-  if (request.launchesJobs === true) return null;
+function isWorker({ request }: PlanContext): boolean {
+  return request.launchesJobs === true;
+}
+
+/** A worker makes the very calls that no job may make. Each of its jobs gets a filter of its own beside the worker's. */
+function filterOf(context: PlanContext): JobFilter | null {
+  const { request } = context;
+  if (isWorker(context)) return chooseWorkerFilter(request.policy);
   return chooseFilter(request.policy, request.serves ?? "command");
 }
 
@@ -107,10 +113,9 @@ export function reportSeccomp(context: PlanContext): ControlReport {
   const name = "seccomp";
   const filter = filterOf(context);
   if (filter === null) {
-    const why =
-      context.request.launchesJobs === true
-        ? "a worker makes namespaces and mounts for its jobs; each of these has a filter"
-        : "the policy switches it off";
+    const why = isWorker(context)
+      ? "the policy gives jobs calls of its own choice, and a worker's filter would hold for them"
+      : "the policy switches it off";
     return { name, state: "off", why };
   }
   if (!works(context, "no-new-privileges"))

@@ -11,7 +11,7 @@ import { splitFatal } from "./split-fatal.ts";
 import { supervisedNumbers } from "./supervised-calls.ts";
 
 export interface JobFilter {
-  readonly profile: "command" | "function" | "supervised" | "given";
+  readonly profile: "command" | "function" | "worker" | "supervised" | "given";
   /** For process 1: what is fatal waits for init. struct sock_filter by struct sock_filter; the same object for the same profile. */
   readonly fatal: Uint8Array;
   /** For process 2: everything else. */
@@ -48,6 +48,11 @@ export function chooseFilter(
   return filter;
 }
 
+/** For who launches jobs: null where these may have calls that the shipped profiles do not. Only `rest` is for it. */
+export function chooseWorkerFilter({ syscalls, supervise }: Pick<Policy, "syscalls" | "supervise">): JobFilter | null {
+  return syscalls === "default" && supervise === null ? shippedFilter("worker", arch()) : null;
+}
+
 /** Assembled here, since which calls wait is the caller's choice; kept for the next job. */
 function supervisedFilter(supervise: Supervise, serves: "command" | "function"): JobFilter {
   const numbers = supervisedNumbers(supervise);
@@ -63,7 +68,7 @@ function supervisedFilter(supervise: Supervise, serves: "command" | "function"):
   return filter;
 }
 
-function shippedFilter(profile: "command" | "function", of: Arch): JobFilter {
+function shippedFilter(profile: "command" | "function" | "worker", of: Arch): JobFilter {
   const key = `${profile} ${of}`;
   let filter = shipped.get(key);
   if (filter === undefined) {
