@@ -10,6 +10,8 @@ export interface Reaped {
   readonly cpuSystemMicros: number;
   /** The worker ended under the job, and nobody saw how the job itself ended. */
   readonly unseen?: boolean;
+  /** The process of ours that holds a warm job's memory was gone when the job ended. */
+  readonly holderGone?: boolean;
 }
 
 export interface FinalUsage {
@@ -115,7 +117,7 @@ export const UNMETERED: Meter = {
 
 /**
  * The same job from a moment on: what a standby used to get ready is not its request's.
- * @param holders processes of ours in the job
+ * @param holders processes of ours in the job. One that the job ended may have been replaced by another, and counts
  */
 export function meterSince(meter: Meter, chargedMs: number, holders: number): Meter {
   if (chargedMs === 0 && holders === 0) return meter;
@@ -124,13 +126,14 @@ export function meterSince(meter: Meter, chargedMs: number, holders: number): Me
     sampledMemoryBytes: () => meter.sampledMemoryBytes(),
     final: (reaped) => {
       const whole = meter.final(reaped);
+      const ours = reaped.holderGone === true ? 0 : holders;
       const used = whole.cpuUserMs + whole.cpuSystemMs;
       const share = used === 0 ? 0 : Math.max(0, used - chargedMs) / used;
       return {
         ...whole,
         cpuUserMs: whole.cpuUserMs * share,
         cpuSystemMs: whole.cpuSystemMs * share,
-        processes: whole.processes === null ? null : Math.max(1, whole.processes - holders),
+        processes: whole.processes === null ? null : Math.max(1, whole.processes - ours),
       };
     },
   };

@@ -128,7 +128,8 @@ export function supervise(job: SupervisedJob): Supervision {
     status.stop();
     const exited = decideExit(parseStatusRecords(status.soFar(), job.plan), reaped, killed, job.init);
     const { exit, response } = readAnswer(job, exited, answer === null ? null : await answer.bytes);
-    const final = job.meter()?.final(reaped) ?? NOTHING_USED;
+    const holderGone = decodeStatusRecords(status.soFar()).end?.holderGone ?? false;
+    const final = job.meter()?.final({ ...reaped, holderGone }) ?? NOTHING_USED;
     return {
       response,
       evidence: evidenceOf(limits, {

@@ -19,7 +19,13 @@ export interface StatusRecords {
   /** The call that the filter forbids, as the kernel told init; init ended the job for it. */
   readonly fatal: { readonly number: number; readonly auditArch: number } | null;
   /** How process 2 ended, its usage with that of the children it waited for, and init's own. */
-  readonly end: { readonly waitStatus: number; readonly job: ResourceUsage; readonly init: ResourceUsage } | null;
+  readonly end: {
+    readonly waitStatus: number;
+    readonly job: ResourceUsage;
+    readonly init: ResourceUsage;
+    /** The process that holds the memory of a warm job ended before process 2 did: the job ended it, or it never was. */
+    readonly holderGone: boolean;
+  } | null;
 }
 
 /** Reads whole records from the start and stops at the first thing that is none. */
@@ -41,6 +47,7 @@ export function decodeStatusRecords(bytes: Uint8Array): StatusRecords {
       const usageAt = at + STEP_RECORD_BYTES;
       end ??= {
         waitStatus: view.getInt32(at + 12, true),
+        holderGone: view.getInt32(at + 4, true) !== 0,
         job: decodeUsage(bytes.subarray(usageAt, usageAt + RUSAGE_LAYOUT.size)),
         init: decodeUsage(bytes.subarray(usageAt + RUSAGE_LAYOUT.size, at + END_RECORD_BYTES)),
       };

@@ -53,6 +53,16 @@ test("a job that ends the process that holds its memory only ends more slowly", 
   }
 });
 
+test("a job that ends the process that holds its memory has none of its own left out of the count", async () => {
+  await using pool = await createPool<typeof holder>({ module: join(jobs, "kills-holder.ts") });
+  const count = async (replaced: boolean): Promise<number | null> =>
+    (await pool.execute("startChildren", [4, replaced])).report.usage.processes;
+  const ordinary = await count(false);
+  // Where processes are not counted, none is left out.
+  if (ordinary === null) return;
+  expect(await count(true)).toBeGreaterThanOrEqual(ordinary);
+});
+
 test("what a job leaves running is gone when its result is there", async () => {
   await using pool = await createPool<typeof holder>({ module: join(jobs, "kills-holder.ts") });
   const left = (): number[] => descendantsOf(process.pid).filter((pid) => commandLine(pid).includes("date +%s%N"));

@@ -11,6 +11,16 @@ export function killHolder(): number[] {
   }
 }
 
+/** So many children at once, all of which are there before any ends. @param replaced the process that holds the memory is not */
+export function startChildren(count: number, replaced: boolean): number {
+  if (replaced) killHolder();
+  const children = Array.from({ length: count }, () =>
+    Bun.spawn(["/bin/cat"], { stdio: ["pipe", "ignore", "ignore"] }),
+  );
+  for (const child of children) child.kill("SIGKILL");
+  return children.length;
+}
+
 /** A child outlives the answer. */
 export function leaveChild(milliseconds: number): number {
   const child = Bun.spawn(
