@@ -1,5 +1,6 @@
 // What a run of the bench leaves: everything that was measured, with the machine and the noise.
 import { readFileSync } from "node:fs";
+import type { Absent } from "../contender.ts";
 import type { ScenarioResult } from "../judge.ts";
 import type { MachineDescription } from "../machine-description.ts";
 
@@ -16,8 +17,8 @@ export interface Results {
   /** It was ended before its last round. */
   readonly interrupted: boolean;
   readonly machine: MachineDescription;
-  /** Scenarios that there was no time for. */
-  readonly leftOut: readonly string[];
+  /** Scenarios without a result. */
+  readonly leftOut: readonly Absent[];
   readonly scenarios: readonly ScenarioResult[];
 }
 

@@ -42,7 +42,7 @@ export function runText({ startedAt, seconds, effort, pinned, interrupted, leftO
     ...(effort === "full" ? [] : [`a ${effort} run`]),
     ...(pinned === null ? [] : [`on the processors ${pinned} only`]),
     ...(interrupted ? ["ended before its last round"] : []),
-    ...(leftOut.length === 0 ? [] : [`without ${leftOut.join(", ")}`]),
+    ...(leftOut.length === 0 ? [] : [`without ${leftOut.map(({ name }) => name).join(", ")}`]),
   ].join(", ");
 }
 
