@@ -1,5 +1,6 @@
 // The options of a pool whose module is bundled: jobs see one file in place of the module's folder.
 import type { FileEntry } from "@hutch/core";
+import { onHost } from "../host-failure.ts";
 import type { CheckedPoolOptions } from "../pool-options.ts";
 import { decodeBundle, encodeBundle } from "./bundle-file.ts";
 import { bundleModule } from "./bundle-module.ts";
@@ -28,7 +29,8 @@ async function obtainBundle(
 ): Promise<string> {
   const { backend, bestEffort } = policy;
   const sandbox = { backend, bestEffort };
-  const snapshot = store === null ? null : takeSnapshot(shown.source, shown.path);
+  const snapshot =
+    store === null ? null : onHost("read the module's folder", () => takeSnapshot(shown.source, shown.path));
   // Without a store nothing is known by its content, and the bundler may as well see the folder itself.
   if (store === null || snapshot === null)
     return await bundleModule({ files: [shown], entry, external, sandbox }, signal);

@@ -2,7 +2,19 @@
 // the folder meanwhile. TRUST: the folder is untrusted. No link is followed, and what a job may not read is not read for it.
 import { fstatSync } from "node:fs";
 import type { FileEntry } from "@hutch/core";
-import { type Fd, isSyscallError, O, type OwnedFd, open, openat, pread, readFolder, readLink } from "@hutch/syscall";
+import {
+  AT_FDCWD,
+  type Fd,
+  isSyscallError,
+  O,
+  type OwnedFd,
+  openat,
+  openat2,
+  pread,
+  RESOLVE,
+  readFolder,
+  readLink,
+} from "@hutch/syscall";
 import { isRealRoot } from "../real-root.ts";
 
 export interface FolderSnapshot {
@@ -15,16 +27,24 @@ export interface FolderSnapshot {
 /** Of the sandbox's own root, which has 16 MiB and 4,096 inodes, most. */
 const MOST_BYTES = 12 * 2 ** 20;
 const MOST_ENTRIES = 3000;
+/** A descriptor is open for each folder on the way. */
+const MOST_DEPTH = 64;
 const PAGE_BYTES = 4096;
 const FOR_OTHERS_TO_READ = 0o4;
 const FOR_OTHERS_TO_ENTER = 0o1;
+const NOT_THERE_FOR_JOBS = ["ENOENT", "EACCES", "EPERM", "ENXIO", "ENODEV"];
 /** Nothing that runs comes from these. */
 const NOT_IMPORTED = /\.(d\.[cm]?ts|map)$/;
 
-/** @param at where the files will be @returns null for a folder that is too large for it */
+/**
+ * @param folder a path without links: one that has become a link since is refused
+ * @param at where the files will be
+ * @returns null for a folder that is too large for it
+ * @throws SyscallError
+ */
 export function takeSnapshot(folder: string, at: string): FolderSnapshot | null {
   const taking = new Taking();
-  using opened = open(folder, O.RDONLY | O.DIRECTORY);
+  using opened = openat2(AT_FDCWD, folder, O.RDONLY | O.DIRECTORY, 0, RESOLVE.NO_SYMLINKS);
   taking.folder(opened.fd, at);
   return taking.full ? null : { checksum: taking.hash.digest("hex"), files: () => taking.found.flatMap(entryOf) };
 }
@@ -41,14 +61,16 @@ class Taking {
   #filled = 0;
   #bytes = 0;
   #entries = 0;
+  #tooDeep = false;
 
   get full(): boolean {
-    return this.#bytes > MOST_BYTES || this.#entries > MOST_ENTRIES;
+    return this.#tooDeep || this.#bytes > MOST_BYTES || this.#entries > MOST_ENTRIES;
   }
 
   folder(fd: Fd, at: string): void {
     const here = `/proc/self/fd/${fd}`;
     this.#entries += 1;
+    this.#tooDeep ||= at.split("/").length > MOST_DEPTH;
     // ORDER: by name, so that the same tree has the same hash wherever it is.
     for (const { name } of readFolder(here).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       if (this.full) return;
@@ -58,7 +80,7 @@ class Taking {
 
   #entry(folder: Fd, here: string, name: string, path: string): void {
     const found = openIn(folder, name);
-    if (found === "link") this.#link(readLink(`${here}/${name}`), path);
+    if (found === "link") this.#link(targetOf(`${here}/${name}`), path);
     if (found === null || found === "link") return;
     using opened = found;
     const facts = fstatSync(opened.fd);
@@ -67,7 +89,8 @@ class Taking {
     else if (facts.isFile()) this.#file(opened, facts.size, path);
   }
 
-  #link(target: string, path: string): void {
+  #link(target: string | null, path: string): void {
+    if (target === null) return;
     this.#note("link", path, new TextEncoder().encode(target));
     this.found.push({ kind: "link", path, target });
   }
@@ -88,13 +111,23 @@ class Taking {
   }
 }
 
-/** null for what cannot be opened, such as a file that was removed since, or that this user may not read. */
+/** null for what was removed since, this user may not read, or is a socket. */
 function openIn(folder: Fd, name: string): OwnedFd | "link" | null {
   try {
     return openat(folder, name, O.RDONLY | O.NOFOLLOW | O.NONBLOCK);
   } catch (error) {
     if (isSyscallError(error, "ELOOP")) return "link";
-    if (isSyscallError(error)) return null;
+    if (isSyscallError(error) && NOT_THERE_FOR_JOBS.includes(error.code)) return null;
+    throw error;
+  }
+}
+
+/** null for what is no link any more. */
+function targetOf(path: string): string | null {
+  try {
+    return readLink(path);
+  } catch (error) {
+    if (isSyscallError(error, "ENOENT") || isSyscallError(error, "EINVAL")) return null;
     throw error;
   }
 }

@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileEntry } from "@hutch/core";
@@ -8,7 +18,7 @@ import { takeSnapshot } from "../../src/bundle/folder-snapshot.ts";
 let parent = "";
 let folder = "";
 beforeEach(() => {
-  parent = mkdtempSync(join(tmpdir(), "hutch-test-"));
+  parent = realpathSync(mkdtempSync(join(tmpdir(), "hutch-test-")));
   folder = join(parent, "root");
   write("tasks.ts", "export const one = 1;");
   write("lib/deep/helper.ts", "\ufeffexport const nul = '\0';");
@@ -76,11 +86,18 @@ describe("takeSnapshot()", () => {
     symlinkSync("../secret", join(folder, "file"));
     symlinkSync("..", join(folder, "above"));
     Bun.spawnSync(["mkfifo", join(folder, "pipe")]);
+    using _socket = Bun.listen({ unix: join(folder, "socket"), socket: { data() {} } });
     write("binary.png", Uint8Array.of(0xff, 0xfe, 0));
     write("types.d.ts", "export type One = 1;");
     write("tasks.js.map", "{}");
     expect(JSON.stringify(files())).not.toContain("secret of");
     expect(paths()).toEqual(["/app/above", "/app/file", "/app/lib/again", "/app/lib/deep/helper.ts", "/app/tasks.ts"]);
+  });
+
+  test("does not read what a link leads to that was put in the folder's place", () => {
+    renameSync(folder, join(parent, "moved"));
+    symlinkSync("moved", folder);
+    expect(checksum).toThrow("ELOOP");
   });
 
   test("leaves out what the job's user may not read", () => {
@@ -97,7 +114,12 @@ describe("takeSnapshot()", () => {
     }
   });
 
-  test("is none of a folder with too much or too many in it", () => {
+  test("is none of a folder with too much or too many in it, or too deep a one", () => {
+    write(`${"deep/".repeat(61)}file.ts`, "");
+    expect(takeSnapshot(folder, "/app")).not.toBeNull();
+    write(`${"deep/".repeat(63)}file.ts`, "");
+    expect(takeSnapshot(folder, "/app")).toBeNull();
+    rmSync(join(folder, "deep"), { recursive: true });
     write("large.ts", new Uint8Array(13 * 2 ** 20).fill(32));
     expect(takeSnapshot(folder, "/app")).toBeNull();
     rmSync(join(folder, "large.ts"));

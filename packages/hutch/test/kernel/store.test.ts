@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ArtifactStore, createPool, openStore, type Pool, prepare, type StoreOptions } from "../../src/index.ts";
@@ -60,6 +60,45 @@ describe("pool.prepare() with a store", () => {
     rmSync(join(store.folder, name));
     expect(await upperOf(pool, await pool.prepare(upper))).toBe("HELLO");
     expect(store.stats()).toMatchObject({ prepared: 3, repaired: 1, hits: 0 });
+  });
+
+  test("fails for no caller, whatever happens to the files while many prepare and run", async () => {
+    await using pool = await createPool({ store, standby: false, workers: 2 });
+    const modules = ["a", "b", "c"].map(variant);
+    const damages = [
+      (path: string) => writeFileSync(path, "damaged"),
+      (path: string) => truncateSync(path, 70),
+      (path: string) => rmSync(path, { force: true }),
+      (path: string) =>
+        writeFileSync(
+          path,
+          readFileSync(path).map((byte) => byte ^ 1),
+        ),
+    ];
+    let running = true;
+    const damaging = (async () => {
+      let done = 0;
+      for (; running; done += 1) {
+        const names = readdirSync(store.folder).filter((name) => name.endsWith(".hutch"));
+        const path = join(store.folder, names[done % names.length] ?? "none");
+        if (existsSync(path)) damages[done % damages.length]?.(path);
+        await Bun.sleep(3);
+      }
+      return done;
+    })();
+    const caller = async (first: number): Promise<readonly string[]> => {
+      const answers: string[] = [];
+      for (let turn = 0; turn < 15; turn++)
+        answers.push(await upperOf(pool, await pool.prepare(modules[(first + turn) % modules.length] ?? upper)));
+      return answers;
+    };
+    const answers = await Promise.all([0, 1, 2].map(caller)).finally(() => {
+      running = false;
+    });
+    expect(await damaging).toBeGreaterThan(10);
+    expect(new Set(answers.flat())).toEqual(new Set(["HELLO"]));
+    expect(store.stats()).toMatchObject({ problem: null, notKept: 0 });
+    expect(store.stats().repaired).toBeGreaterThan(0);
   });
 
   test("has callers of several pools wait for one job, and each can give up alone", async () => {
