@@ -13,11 +13,11 @@ import {
 } from "@hutch/core";
 import { checksumOf, digestOf } from "./checksum.ts";
 
-let codeOf: (artifact: Artifact) => Uint8Array;
+/** Where no caller gets at them. */
+const modules: WeakMap<Artifact, Uint8Array> = new WeakMap();
 
 export class Artifact {
   readonly manifest: ArtifactManifest;
-  readonly #module: Uint8Array;
 
   /**
    * @param module nobody else's from now on
@@ -33,11 +33,7 @@ export class Artifact {
       );
     }
     this.manifest = manifest;
-    this.#module = module;
-  }
-
-  static {
-    codeOf = (artifact) => artifact.#module;
+    modules.set(this, module);
   }
 
   /**
@@ -61,8 +57,16 @@ export class Artifact {
   }
 }
 
+function codeOf(artifact: Artifact): Uint8Array {
+  const code = modules.get(artifact);
+  if (code === undefined)
+    throw new TypeError("Cannot use the artifact: expected what prepare() or loadArtifact() returned");
+  return code;
+}
+
 /** The module's bytes, for a job. @throws HostError ARTIFACT_INVALID for another Bun or Hutch than the one that prepared it */
 export function moduleBytes(artifact: Artifact): Uint8Array {
+  const code = codeOf(artifact);
   const { bunVersion, hutchVersion } = artifact.manifest;
   if (bunVersion !== Bun.version || hutchVersion !== HUTCH_VERSION) {
     throw new HostError(
@@ -73,7 +77,7 @@ export function moduleBytes(artifact: Artifact): Uint8Array {
       },
     );
   }
-  return codeOf(artifact);
+  return code;
 }
 
 /** As a file. */

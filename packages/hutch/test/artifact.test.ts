@@ -2,12 +2,20 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { artifactOf, loadArtifact } from "../src/artifact.ts";
+import { type Artifact, artifactOf, loadArtifact, moduleBytes } from "../src/artifact.ts";
 
 const artifact = artifactOf(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]), {
   flavour: "bytes",
   exports: [],
   imports: [],
+});
+
+test("moduleBytes() takes what prepare() and loadArtifact() return, and no copy of it", () => {
+  expect(moduleBytes(artifact)).toHaveLength(8);
+  for (const other of [{ ...artifact }, undefined, "upper.hutch"])
+    expect(() => moduleBytes(other as Artifact)).toThrow(
+      new TypeError("Cannot use the artifact: expected what prepare() or loadArtifact() returned"),
+    );
 });
 
 describe("artifact.write()", () => {

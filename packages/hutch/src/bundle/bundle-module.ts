@@ -1,15 +1,7 @@
 // Bundles a function module with what it imports, in a job of its own: the bundler reads code that nobody trusts.
 // What comes out is as untrusted as what went in, and is evaluated only inside jobs.
 import { dirname } from "node:path";
-import {
-  DEFAULT_POLICY,
-  type FileEntry,
-  HostError,
-  JobError,
-  type Limits,
-  type Policy,
-  parseLimits,
-} from "@hutch/core";
+import { DEFAULT_POLICY, type FileEntry, HostError, JobError, type Limits, type Policy } from "@hutch/core";
 import { rebuildError } from "../job-error.ts";
 import { run } from "../run.ts";
 
@@ -27,7 +19,7 @@ export interface BundleSource {
 const BUN = "/hutch/bun";
 /** Of the sandbox's own root, which has 16 MiB, most. */
 const MOST_BYTES = 12 * 2 ** 20;
-const LIMITS: Limits = parseLimits({ cpuMs: 60_000, memoryBytes: 2 ** 30, outputBytes: MOST_BYTES });
+const LIMITS: Partial<Limits> = { cpuMs: 60_000, memoryBytes: 2 ** 30, outputBytes: MOST_BYTES };
 
 /**
  * @returns JavaScript with its source map

@@ -191,6 +191,23 @@ describe("store.obtain()", () => {
     expect([files(), readdirSync(join(parent, "moved")).length]).toEqual([[], 2]);
   });
 
+  test("leaves no descriptor open, also when it is closed while it reads and writes", async () => {
+    const descriptors = (): number => readdirSync("/proc/self/fd").length;
+    const before = descriptors();
+    for (let turn = 0; turn < 10; turn++) {
+      const store = openStore({ folder });
+      const names = ["a", "b", `${turn}`, `${turn}`];
+      const obtained = names.map((name) => (store as Store).obtain(preparationOf(moduleOf(name))));
+      if (turn % 2 === 0) store.close();
+      const artifacts = await Promise.all(obtained);
+      expect(artifacts.map(({ manifest }) => manifest.sizeBytes)).toEqual([64, 64, 64, 64]);
+      for (const name of readdirSync(folder)) writeFileSync(join(folder, name), "damaged");
+      await store.load(artifacts[0]?.manifest.checksum ?? "");
+      store.close();
+    }
+    expect(descriptors()).toBe(before);
+  });
+
   test("gives what it cannot keep, and says why", async () => {
     const store = open({ maxBytes: 1000 });
     const { manifest } = await store.obtain(preparationOf(moduleOf("large", 2000)));
