@@ -3,6 +3,7 @@
 // all the same, and both are counted.
 import { HostError } from "@hutch/core";
 import { type Artifact, storedWasm } from "../artifact.ts";
+import { checksumOf } from "../checksum.ts";
 import { artifactKey } from "./artifact-key.ts";
 import { Failures, isOfCaller } from "./failures.ts";
 import { JoinedWork } from "./joined-work.ts";
@@ -94,7 +95,8 @@ export class Store implements ArtifactStore {
   /** From the folder, or made once for all who want it now. @throws what `make` throws; `signal.reason` */
   async obtain<T>(wanted: Preparation<T>): Promise<T> {
     const key = artifactKey(wanted.kind, wanted.content);
-    const work = `${key} ${wanted.conditions}`;
+    // A policy can hold whole files, and failures are remembered by this name.
+    const work = `${key} ${checksumOf(new TextEncoder().encode(wanted.conditions))}`;
     // SAFETY: the key is a hash that the kind is part of, so all work of one key gives one type.
     return (await this.#work.join(work, wanted.signal, (signal) => this.#obtain(key, work, wanted, signal))) as T;
   }
