@@ -44,11 +44,31 @@ export class ControlFile implements Disposable {
   }
 }
 
+/** A file that is written again, also when there are no descriptors left. */
+export class ControlSwitch implements Disposable {
+  readonly #path: string;
+  readonly #file: OwnedFd;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#file = open(path, O.WRONLY);
+  }
+
+  /** @throws SyscallError that names the file */
+  set(value: string): void {
+    const written = tryWrite(this.#file.fd, Buffer.from(value));
+    if (written < 0) throw new SyscallError("write", -written, `"${this.#path}"`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}
+
 /** @throws SyscallError that names the file */
 export function writeControl(path: string, value: string): void {
-  using file = open(path, O.WRONLY);
-  const written = tryWrite(file.fd, Buffer.from(value));
-  if (written < 0) throw new SyscallError("write", -written, `"${path}"`);
+  using control = new ControlSwitch(path);
+  control.set(value);
 }
 
 /** As writeControl(), for a file that not every kernel has. */

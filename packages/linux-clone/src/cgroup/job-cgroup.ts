@@ -64,14 +64,21 @@ export class JobCgroup {
     return this.#ask((part) => part.processRefusals) ?? 0;
   }
 
-  /** Ends every process in it. Harmless when there is none, and after remove(). */
+  /**
+   * Ends every process in it. Harmless when there is none, and after remove(). With no descriptors left, the list that a tree
+   * without cgroup.kill has can not be read, and what is in it ends with its process 1 alone.
+   */
   kill(): void {
     if (this.#removed) return;
     for (const part of this.#parts) part.stopForks?.();
     const all = this.#parts.find((part) => part.killAll !== undefined);
-    if (all?.killAll !== undefined) all.killAll();
-    // A process joins the folders in their order, so whatever is in another one is in the first.
-    else if (this.#parts[0] !== undefined) killProcesses(this.#parts[0].folder);
+    if (all?.killAll !== undefined) return all.killAll();
+    try {
+      // A process joins the folders in their order, so whatever is in another one is in the first.
+      if (this.#parts[0] !== undefined) killProcesses(this.#parts[0].folder);
+    } catch (error) {
+      if (!isSyscallError(error, "EMFILE", "ENFILE")) throw error;
+    }
   }
 
   /** After the job ended. What is still in it is ended. Harmless when repeated. */

@@ -2,14 +2,14 @@
 import type { Limits } from "@hutch/core";
 import { fileKind, O, open } from "@hutch/syscall";
 import type { CgroupPart } from "./cgroup-part.ts";
-import { ControlFile, writeControl, writeControlIfThere } from "./control-file.ts";
+import { ControlFile, ControlSwitch, writeControl, writeControlIfThere } from "./control-file.ts";
 import { openPids } from "./pids.ts";
 
 /** With the memory and pids controllers. */
 export function unified(folder: string, limits: Limits): CgroupPart {
   using undo = new DisposableStack();
   const memory = openMemory(folder, limits, undo);
-  const pids = openPids(folder, limits, undo);
+  const { most: _most, ...pids } = openPids(folder, limits, undo);
   const rest = openCpu(folder, undo);
   const opened = undo.move();
   return { folder, ...rest, ...memory, ...pids, close: () => opened.dispose() };
@@ -28,12 +28,13 @@ function openCpu(folder: string, opened: DisposableStack): Pick<CgroupPart, "pro
   const folderFd = opened.use(open(folder, O.PATH | O.DIRECTORY));
   const stat = opened.use(ControlFile.open(`${folder}/cpu.stat`));
   // SINCE: Linux 5.14.
-  const kill = `${folder}/cgroup.kill`;
+  const path = `${folder}/cgroup.kill`;
+  const kill = fileKind(path, true) === null ? null : opened.use(new ControlSwitch(path));
   return {
     procs,
     folderFd,
     cpu: () => ({ userMicros: stat?.keyed("user_usec") ?? 0, systemMicros: stat?.keyed("system_usec") ?? 0 }),
-    ...(fileKind(kill, true) !== null ? { killAll: () => writeControl(kill, "1") } : {}),
+    ...(kill === null ? {} : { killAll: () => kill.set("1") }),
   };
 }
 
