@@ -1,6 +1,6 @@
 // A kernel call that failed on our side becomes the error that callers expect, with what helps.
 import { HostError } from "@hutch/core";
-import { errnoText, isSyscallError } from "@hutch/syscall";
+import { isSyscallError } from "@hutch/syscall";
 
 const HINTS: Readonly<Record<string, string>> = {
   EMFILE: "This process has as many open files as it may have: raise its limit (ulimit -n), or close some",
@@ -14,13 +14,20 @@ const HINTS: Readonly<Record<string, string>> = {
 export function hostFailure(error: unknown, doing: string): unknown {
   // What failed first, and not the clean-up that failed after it.
   if (error instanceof SuppressedError) return hostFailure(error.suppressed, doing);
-  if (!isSyscallError(error)) return error;
-  const hint = HINTS[error.code];
-  return new HostError(
-    "HOST_FAILURE",
-    `Cannot ${doing}: the kernel refused ${error.call}: ${error.code} (${errnoText(error.errno)})`,
-    { cause: error, hints: hint === undefined ? [] : [hint] },
-  );
+  const refused = refusedCall(error);
+  if (refused === null) return error;
+  const hint = HINTS[refused.code];
+  return new HostError("HOST_FAILURE", `Cannot ${doing}: the kernel refused ${refused.call}: ${refused.code}`, {
+    cause: error,
+    hints: hint === undefined ? [] : [hint],
+  });
+}
+
+/** Also of calls that the runtime made for us, which it tells as Node does. */
+function refusedCall(error: unknown): { readonly call: string; readonly code: string } | null {
+  if (isSyscallError(error)) return error;
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return null;
+  return { call: String(error.syscall), code: String(error.code) };
 }
 
 /** @throws what `act` throws, a failed call as the HostError that it is for callers */

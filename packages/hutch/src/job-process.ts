@@ -76,7 +76,7 @@ export class JobProcess implements JobListener, Disposable {
     return this.#orphaned;
   }
 
-  /** Why there never was a job. */
+  /** What failed on our side, of its launch or right after it. */
   get failure(): string | null {
     return this.#failure;
   }
@@ -92,8 +92,14 @@ export class JobProcess implements JobListener, Disposable {
   started(pidfd: OwnedFd, setupMs: number): void {
     this.#pidfd = pidfd;
     this.#setupMs = setupMs;
-    this.#pid = pidOfPidfd(pidfd.fd);
-    this.#meter ??= treeMeter(this.#pid);
+    try {
+      this.#pid = pidOfPidfd(pidfd.fd);
+      this.#meter ??= treeMeter(this.#pid);
+    } catch (error) {
+      // For want of descriptors: nobody could hold it to its limits. The worker has done nothing wrong and goes on.
+      this.#failure = `the job could not be watched: ${error instanceof Error ? error.message : String(error)}`;
+      this.#killed = true;
+    }
     this.#made.resolve();
     // The limit was reached, or the caller gave up, before we knew whom to end.
     if (this.#killed) this.kill();

@@ -66,13 +66,15 @@ export interface LaunchedHere {
 
 /**
  * @throws SandboxRefusedError when a required control is missing; HostError when the first process could not be made.
- * The descriptors of the job are closed in any case.
+ * The descriptors of the job are closed in any case, those of the host after a failure.
  */
 export function launchHere(program: ProgramToLaunch): LaunchedHere {
   using jobEnds = program.descriptors.job;
   const { policy, limits } = program;
   const machine = machineFor(policy.backend);
   using undo = new DisposableStack();
+  const { host } = program.descriptors;
+  for (const end of [host.status, host.stdout, host.stderr, host.job]) if (end !== null) undo.use(end);
   const range = policy.ids === "range" ? undo.use(openIdRange(machine.privileged)) : null;
   const lease = range ?? (machine.privileged ? undo.use(leaseHostIds()) : null);
   if (machine.init === null) undo.use(holdPlainPrograms());

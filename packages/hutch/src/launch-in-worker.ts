@@ -66,6 +66,7 @@ export interface LaunchedInWorker {
 export function launchInWorker(worker: WorkerProcess, job: JobInWorker): LaunchedInWorker {
   using undo = new DisposableStack();
   const { limits } = job;
+  if (job.stdin !== null) undo.use(job.stdin);
   const cgroup = worker.machine.cgroups?.create(limits) ?? null;
   if (cgroup !== null) undo.defer(() => cgroup.remove());
   const descriptors = openDescriptors({
@@ -74,8 +75,8 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
   });
   using jobEnds = descriptors.job;
   const { host } = descriptors;
-  const supervisedBy = undo.use(superviseInWorker(worker.deciders));
   for (const end of [host.status, host.stdout, host.stderr, host.job]) if (end !== null) undo.use(end);
+  const supervisedBy = undo.use(superviseInWorker(worker.deciders));
   const send = (request: Job): void => {
     if (host.job !== null) sendRequest(host.job.fd, request, { env: job.env, limits });
   };

@@ -3,6 +3,7 @@
 import { type Attempt, isHutchError, type JobKind, type Report, type Verdict } from "@hutch/core";
 import { type CallDeadline, startDeadline } from "./call-deadline.ts";
 import type { CheckedCall } from "./call-options.ts";
+import { hostFailure } from "./host-failure.ts";
 import { poolClosed } from "./pool-closed.ts";
 import type { JobCall } from "./pool-jobs.ts";
 import type { PoolRecord } from "./pool-record.ts";
@@ -58,7 +59,7 @@ export class PoolCalls {
       return await served;
     } catch (error) {
       this.#record.callLost(call, error);
-      throw error;
+      throw hostFailure(error, "run the job");
     } finally {
       this.#open.delete(served);
     }

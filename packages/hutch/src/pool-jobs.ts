@@ -123,7 +123,7 @@ export class PoolJobs {
 
   /**
    * A command.
-   * @param stdin closed with the launch
+   * @param stdin closed with the launch, or after a failure
    * @param abort where it can not be fed any further
    */
   async command(
@@ -133,6 +133,7 @@ export class PoolJobs {
     on: { readonly output: (output: Output) => void; readonly feedFailed: (error: unknown) => void },
   ): Promise<RunResult> {
     const { worker } = call;
+    using _end = stdin.end;
     await this.#functions?.clear(worker);
     const kind: StartKind = stdin.compressed === null ? "exec" : this.start;
     const { launched, asked, standby } = this.#startCommand(call, argv, stdin);

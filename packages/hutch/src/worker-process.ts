@@ -81,8 +81,9 @@ export class WorkerProcess {
     const { supervise } = options.policy;
     this.deciders = supervise === null ? null : decidersOf(supervise, options.handlers ?? {});
     this.inheritNetwork = options.jobsAtOnce > 1 ? "beside" : "alone";
-    const channel = socketpair(SOCK.SEQPACKET);
-    const doorbell = socketpair(SOCK.STREAM);
+    using undo = new DisposableStack();
+    const channel = undo.use(socketpair(SOCK.SEQPACKET));
+    const doorbell = undo.use(socketpair(SOCK.STREAM));
     using _channel = channel.b;
     using _doorbell = doorbell.b;
     this.#launched = launchHere({
@@ -105,6 +106,7 @@ export class WorkerProcess {
       (said) => this.#hear(said),
       (why) => this.#end(why),
     );
+    undo.move();
     this.#jobs = new WorkerJobs(this.#conversation, (why) => this.#end(why));
   }
 
