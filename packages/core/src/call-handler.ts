@@ -23,9 +23,9 @@ export interface SupervisedCall {
 /** A copy of what the caller's memory held. Another look may show something else: decide on one copy, and act on that. */
 export interface CallerMemory {
   /** @returns null where the caller is gone or has no such memory @throws RangeError for more than 65,536 bytes */
-  readonly read: (address: bigint, bytes: number) => Uint8Array | null;
+  readonly read: (address: bigint, bytes: number) => Promise<Uint8Array | null>;
   /** Up to its NUL, at most 4,096 bytes before it, as UTF-8. @returns null also where there is no NUL by then */
-  readonly text: (address: bigint) => string | null;
+  readonly text: (address: bigint) => Promise<string | null>;
 }
 
 export type AnswerOfLooking =

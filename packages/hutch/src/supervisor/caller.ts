@@ -1,12 +1,11 @@
-// What the host looks at in a job whose call it decides: through process 1's root, where /proc shows the job's own ids. (By
-// process_vm_readv(2) it would need the host's own number of the caller, which the kernel tells only to who hears of the call.)
+// What the host looks at in a job whose call it decides: its memory by way of init, its descriptors through process 1's root,
+// where /proc shows the job's own ids.
 // TRUST: all of it is the job's, and may be another thing by the next look.
 import { getxattr, type Pid } from "@hutch/syscall";
 import type { Notification } from "./notification.ts";
 
 const MOST_BYTES = 65_536;
 const MOST_TEXT_BYTES = 4096;
-const PAGE_BYTES = 4096;
 /** Names of the protocols whose place a TCP connection can take. */
 const STREAMS = ["TCP", "TCPv6", "MPTCP", "MPTCPv6"];
 
@@ -14,8 +13,11 @@ export interface Caller {
   readonly notification: Notification;
   /** Process 1 of the job. */
   readonly init: Pid;
-  /** Whether it still does. */
-  readonly waits: () => boolean;
+  /**
+   * As much of its memory as there is, up to a length; null where there is none. Init reads it and looks afterwards whether the
+   * caller still waits: had it ended before, its id could have been another's.
+   */
+  readonly copy: (at: bigint, length: number) => Promise<Uint8Array | null>;
   /** Aborted when nobody waits for a decision any more. */
   readonly signal: AbortSignal;
 }
@@ -24,50 +26,20 @@ function file({ init, notification }: Caller, name: string): string {
   return `/proc/${init}/root/proc/${notification.pid}/${name}`;
 }
 
-/**
- * A copy of the caller's memory. ORDER: that it still waits is looked at after the read; had it ended before, its id could have
- * been another's.
- * @returns null where it is gone or has no such memory @throws RangeError for more than 64 KiB
- */
-export function readMemory(caller: Caller, at: bigint, length: number): Uint8Array | null {
+/** A copy of the caller's memory. @returns null where it is gone or has no such memory @throws RangeError for more than 64 KiB */
+export async function readMemory(caller: Caller, at: bigint, length: number): Promise<Uint8Array | null> {
   if (!Number.isInteger(length) || length < 1 || length > MOST_BYTES)
     throw new RangeError(`Cannot read ${length} bytes of a caller's memory: 1 to ${MOST_BYTES} are possible`);
-  const bytes = copyMemory(caller, at, length);
-  return bytes?.byteLength === length && caller.waits() ? bytes : null;
+  const bytes = await caller.copy(at, length);
+  return bytes?.byteLength === length ? bytes : null;
 }
 
 /** Text up to its NUL. @returns null as above, and where there is no NUL after 4,096 bytes */
-export function readText(caller: Caller, at: bigint): string | null {
-  const pieces: Uint8Array[] = [];
-  for (let have = 0; have <= MOST_TEXT_BYTES; ) {
-    const from = at + BigInt(have);
-    // The next page may not be there.
-    const piece = copyMemory(caller, from, PAGE_BYTES - Number(BigInt.asUintN(12, from)));
-    const end = piece?.indexOf(0) ?? -1;
-    if (piece === null || piece.byteLength === 0) return null;
-    pieces.push(end < 0 ? piece : piece.subarray(0, end));
-    have += end < 0 ? piece.byteLength : end;
-    if (end >= 0) return have <= MOST_TEXT_BYTES && caller.waits() ? Buffer.concat(pieces).toString("utf8") : null;
-  }
-  return null;
-}
-
-/** As much as there is of it. */
-function copyMemory(caller: Caller, at: bigint, length: number): Uint8Array | null {
-  if (at > BigInt(Number.MAX_SAFE_INTEGER)) return null;
-  const { closeSync, openSync, readSync } = process.getBuiltinModule("node:fs");
-  try {
-    const memory = openSync(file(caller, "mem"), "r");
-    try {
-      const bytes = new Uint8Array(length);
-      return bytes.subarray(0, readSync(memory, bytes, 0, length, Number(at)));
-    } finally {
-      closeSync(memory);
-    }
-  } catch {
-    // The caller ended, or the address is none of its.
-    return null;
-  }
+export async function readText(caller: Caller, at: bigint): Promise<string | null> {
+  // What follows the text need not be there.
+  const bytes = await caller.copy(at, MOST_TEXT_BYTES + 1);
+  const end = bytes?.indexOf(0) ?? -1;
+  return bytes === null || end < 0 ? null : Buffer.from(bytes.subarray(0, end)).toString("utf8");
 }
 
 /** O_* flags of its descriptor; null where it has none of this number. */

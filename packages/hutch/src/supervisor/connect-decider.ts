@@ -26,20 +26,23 @@ export function connectDecider(policy: Supervise): Decide {
     (address: string): boolean =>
       !isSpecial(address) || isIn(networks, address) || destinations.get(key(address, port))?.named === false;
 
-  return (caller) => {
+  return async (caller) => {
     const theirs = Number(BigInt.asIntN(32, caller.notification.args[0]));
-    const wanted = destinationOf(caller, destinations);
+    const wanted = await destinationOf(caller, destinations);
     // UDP goes on in the job's own empty network. A socket that becomes another after this look is given what it may have.
     if (wanted === null || theirs < 0 || !isTcp(caller, theirs)) return GO_ON;
-    return connectFor(caller, wanted, permitted(wanted.port), theirs);
+    return await connectFor(caller, wanted, permitted(wanted.port), theirs);
   };
 }
 
-function destinationOf(caller: Caller, destinations: ReadonlyMap<string, Destination>): Destination | null {
+async function destinationOf(
+  caller: Caller,
+  destinations: ReadonlyMap<string, Destination>,
+): Promise<Destination | null> {
   const [, at, length] = caller.notification.args;
   const bytes = Number(BigInt.asIntN(32, length));
   if (bytes < 1 || bytes > MOST_ADDRESS_BYTES) return null;
-  const copy = readMemory(caller, at, bytes);
+  const copy = await readMemory(caller, at, bytes);
   const address = copy === null ? null : parseAddress(copy);
   return address === null ? null : (destinations.get(key(address.address, address.port)) ?? null);
 }

@@ -1,7 +1,8 @@
 // What becomes of a call that waits, whoever decided it, and how that is carried out.
 import { type Fd, isSyscallError, type OwnedFd } from "@hutch/syscall";
 import type { Caller } from "./caller.ts";
-import { answer, giveDescriptor, letThrough, type Notification } from "./notification.ts";
+import type { InitOrders } from "./init-orders.ts";
+import { answer, letThrough, type Notification } from "./notification.ts";
 
 export type Decision =
   | { readonly kind: "continue" }
@@ -24,14 +25,14 @@ export function refusal(errno: number): Decision {
   return { kind: "answer", result: -errno };
 }
 
-export function carryOut(listener: Fd, notification: Notification, decision: Decision): void {
+export function carryOut(listener: Fd, orders: InitOrders, notification: Notification, decision: Decision): void {
   if (decision.kind === "continue") letThrough(listener, notification);
   else if (decision.kind === "answer") answer(listener, notification, decision.result);
   else {
     const { ours, at, closeOnExec } = decision;
-    const given = giveDescriptor(listener, notification, { ours: ours.fd, at, closeOnExec });
-    // Where the job has no room for a descriptor, the caller still waits and is told so.
-    if (given < 0 || at !== null) answer(listener, notification, Math.min(0, given));
+    const ordered = orders.give(notification, { ours: ours.fd, at, closeOnExec });
+    // Init answers then. Where it was not told, the caller still waits.
+    if (ordered < 0) answer(listener, notification, ordered);
   }
 }
 

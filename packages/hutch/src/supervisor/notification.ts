@@ -3,9 +3,7 @@ import {
   decodeStruct,
   encodeStruct,
   type Fd,
-  SECCOMP_ADDFD_FLAG,
   SECCOMP_IOCTL_NOTIF,
-  SECCOMP_NOTIF_ADDFD_LAYOUT,
   SECCOMP_NOTIF_LAYOUT,
   SECCOMP_NOTIF_RESP_LAYOUT,
   SECCOMP_USER_NOTIF_FLAG_CONTINUE,
@@ -13,7 +11,6 @@ import {
 } from "@hutch/syscall";
 
 export const NOTIFICATION_BYTES: number = SECCOMP_NOTIF_LAYOUT.size;
-const O_CLOEXEC = 0o2000000;
 
 export interface Notification {
   readonly id: bigint;
@@ -41,11 +38,6 @@ export function decodeNotification(bytes: Uint8Array): Notification {
   };
 }
 
-/** Whether the caller still waits. What was read of its memory before was then its own, and not another process's. */
-export function stillWaits(listener: Fd, { id }: Notification): boolean {
-  return tryCall("ioctl", listener, SECCOMP_IOCTL_NOTIF.ID_VALID, new BigUint64Array([id])) === 0;
-}
-
 /** @param result what the call returns, or a negated errno. A caller that is gone hears nothing. */
 export function answer(listener: Fd, notification: Notification, result: number): void {
   respond(listener, notification, { val: BigInt(Math.max(0, result)), error: Math.min(0, result), flags: 0 });
@@ -62,32 +54,4 @@ function respond(
   response: { readonly val: bigint; readonly error: number; readonly flags: number },
 ): void {
   tryCall("ioctl", listener, SECCOMP_IOCTL_NOTIF.SEND, encodeStruct(SECCOMP_NOTIF_RESP_LAYOUT, { id, ...response }));
-}
-
-export interface GivenDescriptor {
-  readonly ours: Fd;
-  /** The number that it gets; null: the lowest free one, which the call then returns. */
-  readonly at: number | null;
-  readonly closeOnExec: boolean;
-}
-
-/**
- * Puts a descriptor of ours into the job. Without `at` that is the answer, in one step (SINCE: Linux 5.14); with it the caller
- * still waits. The kernel has the caller's own thread take it, and this waits for that.
- * @returns 0 or more, or a negated errno
- */
-export function giveDescriptor(listener: Fd, { id }: Notification, { ours, at, closeOnExec }: GivenDescriptor): number {
-  const { SETFD, SEND } = SECCOMP_ADDFD_FLAG;
-  return tryCall(
-    "ioctl",
-    listener,
-    SECCOMP_IOCTL_NOTIF.ADDFD,
-    encodeStruct(SECCOMP_NOTIF_ADDFD_LAYOUT, {
-      id,
-      flags: at === null ? SEND : SETFD,
-      srcfd: ours,
-      newfd: at ?? 0,
-      newfd_flags: closeOnExec ? O_CLOEXEC : 0,
-    }),
-  );
 }

@@ -1,12 +1,14 @@
 // Hears of the calls of one job that wait for the host, has each decided, and answers it: once, in time, or not at all when
 // nobody waits any more. What is decided at once is answered in the order in which init told of it.
 // BOUND: what one job can make the host do is so many decisions at a time, and so many more calls that wait for their turn.
-import type { OwnedFd, Pid } from "@hutch/syscall";
+import { dup, type OwnedFd, type Pid } from "@hutch/syscall";
 import { Line } from "../line.ts";
 import { type ListenedSocket, listenSocket } from "../listen-socket.ts";
 import type { Deciders } from "./deciders.ts";
 import { carryOut, type Decision, drop, refusal } from "./decision.ts";
-import { decodeNotification, NOTIFICATION_BYTES, type Notification, stillWaits } from "./notification.ts";
+import { InitOrders } from "./init-orders.ts";
+import { InitWords } from "./init-words.ts";
+import type { Notification } from "./notification.ts";
 import { receiveListener } from "./receive-listener.ts";
 
 const MOST_AT_ONCE = 32;
@@ -37,8 +39,9 @@ export class Supervisor implements Disposable {
   readonly #waiting: Set<Waiting> = new Set();
   readonly #line: Line<Waiting> = new Line();
   readonly #warned: Set<string> = new Set();
+  readonly #words: InitWords = new InitWords();
+  readonly #orders: InitOrders;
   #listener: OwnedFd | null = null;
-  #rest: Uint8Array = new Uint8Array(0);
   #atOnce = 0;
   #over = false;
 
@@ -48,6 +51,8 @@ export class Supervisor implements Disposable {
     this.#init = init;
     this.#handover = ends.handover;
     this.#onLost = onLost;
+    // ORDER: before the other number of this socket is Bun's.
+    this.#orders = new InitOrders(dup(ends.calls.fd));
     this.#socket = listenSocket(ends.calls, {
       data: (bytes) => this.#hear(bytes),
       // Init has ended, or ends: without this socket it cannot tell of any call.
@@ -64,23 +69,22 @@ export class Supervisor implements Disposable {
       this.#onLost();
       return;
     }
-    this.#rest = Buffer.concat([this.#rest, bytes]);
-    while (this.#rest.byteLength >= NOTIFICATION_BYTES && !this.#over) {
-      const notification = decodeNotification(this.#rest.subarray(0, NOTIFICATION_BYTES));
-      this.#rest = this.#rest.subarray(NOTIFICATION_BYTES);
-      this.#admit({ notification, abort: new AbortController(), timer: null }, this.#listener);
+    for (const word of this.#words.add(bytes)) {
+      if (word.kind === "copy") this.#orders.copied(word.token, word.bytes);
+      else this.#admit({ notification: word.notification, abort: new AbortController(), timer: null });
     }
   }
 
-  #admit(call: Waiting, listener: OwnedFd): void {
+  #admit(call: Waiting): void {
+    if (this.#over) return;
     this.#waiting.add(call);
-    if (this.#atOnce < MOST_AT_ONCE) this.#begin(call, listener);
+    if (this.#atOnce < MOST_AT_ONCE) this.#begin(call);
     else if (this.#line.size >= MOST_WAITING) this.#settle(call, refusal(EAGAIN));
     else this.#expire(call, this.#line.push(call));
   }
 
-  #begin(call: Waiting, listener: OwnedFd): void {
-    const decided = this.#decide(call, listener);
+  #begin(call: Waiting): void {
+    const decided = this.#decide(call);
     if (!(decided instanceof Promise)) {
       this.#settle(call, decided);
       return;
@@ -93,22 +97,22 @@ export class Supervisor implements Disposable {
       while (!this.#over && this.#atOnce < MOST_AT_ONCE) {
         const next = this.#line.shift();
         if (next === undefined) return;
-        this.#begin(next, listener);
+        this.#begin(next);
       }
     });
   }
 
   /** Never rejects. */
-  #decide(call: Waiting, listener: OwnedFd): Decision | Promise<Decision> {
+  #decide(call: Waiting): Decision | Promise<Decision> {
     const { notification, abort } = call;
     const decider = this.#deciders.get(notification.number);
     const failed = (error: unknown): Decision => {
       this.#warn(decider?.name ?? `${notification.number}`, error);
       return refusal(EIO);
     };
-    // ORDER: once the call has its answer, or the job is over, the listener may be closed.
-    const waits = (): boolean => this.#waiting.has(call) && stillWaits(listener.fd, notification);
-    const caller = { notification, init: this.#init, waits, signal: abort.signal };
+    const copy = async (at: bigint, length: number): Promise<Uint8Array | null> =>
+      this.#waiting.has(call) ? await this.#orders.read(notification, at, length) : null;
+    const caller = { notification, init: this.#init, copy, signal: abort.signal };
     try {
       const decided = decider === undefined ? refusal(EIO) : decider.decide(caller);
       return decided instanceof Promise ? decided.catch(failed) : decided;
@@ -130,7 +134,8 @@ export class Supervisor implements Disposable {
   #settle(call: Waiting, decision: Decision): void {
     const inTime = this.#waiting.delete(call);
     if (call.timer !== null) clearTimeout(call.timer);
-    if (inTime && !this.#over && this.#listener !== null) carryOut(this.#listener.fd, call.notification, decision);
+    if (inTime && !this.#over && this.#listener !== null)
+      carryOut(this.#listener.fd, this.#orders, call.notification, decision);
     drop(decision);
   }
 
@@ -155,6 +160,7 @@ export class Supervisor implements Disposable {
       abort.abort();
     }
     this.#waiting.clear();
+    this.#orders.close();
     this.#handover.close();
     this.#listener?.close();
   }

@@ -76,17 +76,12 @@ describe.skipIf(!perl || !ableToSupervise)(`a handler of a system call${missing(
     const looks: unknown[] = [];
     const path = (args: readonly bigint[]): bigint => ((args[1] ?? 0n) > 0xffffn ? (args[1] ?? 0n) : (args[0] ?? 0n));
     const calls = folders(({ args }) => ({
-      look: (memory) => {
-        const tooMuch = ((): string => {
-          try {
-            return String(memory.read(path(args), 65_537));
-          } catch (error) {
-            return (error as Error).name;
-          }
-        })();
-        const bytes = memory.read(path(args), 4);
-        looks.push(bytes === null ? null : Buffer.from(bytes).toString(), tooMuch, memory.text(path(args))?.length);
-        looks.push(memory.text(0n), memory.read(8n, 8), memory.text(2n ** 64n - 1n));
+      look: async (memory) => {
+        const tooMuch = await memory.read(path(args), 65_537).catch((error: Error) => error.name);
+        const bytes = await memory.read(path(args), 4);
+        looks.push(bytes === null ? null : Buffer.from(bytes).toString(), tooMuch);
+        looks.push((await memory.text(path(args)))?.length);
+        looks.push(await memory.text(0n), await memory.read(8n, 8), await memory.text(2n ** 64n - 1n));
         return { result: 0 };
       },
     }));
@@ -101,8 +96,8 @@ describe.skipIf(!perl || !ableToSupervise)(`a handler of a system call${missing(
     const calls = folders(({ args }) => {
       at = args[0] > 0xffffn && args[0] < 2n ** 63n ? args[0] : args[1];
       return {
-        look: (memory) => {
-          expect(memory.text(at)).toBe("/tmp/x");
+        look: async (memory) => {
+          expect(await memory.text(at)).toBe("/tmp/x");
           kept.push(memory);
           return { result: 0 };
         },
@@ -113,7 +108,7 @@ describe.skipIf(!perl || !ableToSupervise)(`a handler of a system call${missing(
       async pull(controller) {
         while (kept.length === 0) await Bun.sleep(1);
         // The caller has gone on, and waits for this.
-        later = kept[0]?.text(at);
+        later = await kept[0]?.text(at);
         controller.close();
       },
     });

@@ -42,8 +42,8 @@ describe.skipIf(!ableToSupervise)(`a pool that supervises${missing(null)}`, () =
         supervise: {
           calls: {
             mkdir: ({ args: [path] }) => ({
-              look: (memory) => {
-                asked.push(memory.text(path) ?? "nothing");
+              look: async (memory) => {
+                asked.push((await memory.text(path)) ?? "nothing");
                 return { errno: "EXDEV" };
               },
             }),

@@ -1,7 +1,7 @@
 // A job that plays tricks while the host decides: it changes what the call points to, is interrupted, executes, runs out of
 // descriptors, is killed. What shows that a trick would work is a handler that breaks the rule by means of its own.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Backend, Step } from "@hutch/core";
@@ -57,21 +57,24 @@ function doorbell(): { readonly stdin: ReadableStream<Uint8Array>; readonly ring
   return { stdin, ring: () => ring() };
 }
 
-/** The caller's memory by means of the machine's root or of whoever owns the job, past all that a handler is given. */
-function peek(thread: number, address: bigint): string {
+/** The caller as the machine knows it, past all that a handler is told. */
+function findCaller(thread: number): number {
   const name = new RegExp(`^NSpid:.*\\t${thread}$`, "m");
-  for (const pid of descendantsOf(process.pid)) {
-    if (!name.test(readFileSync(`/proc/${pid}/status`, "latin1"))) continue;
-    const memory = openSync(`/proc/${pid}/mem`, "r");
-    try {
-      const bytes = Buffer.alloc(9);
-      readSync(memory, bytes, 0, 9, Number(address));
-      return bytes.toString();
-    } finally {
-      closeSync(memory);
-    }
+  const found = descendantsOf(process.pid).find((pid) => name.test(readFileSync(`/proc/${pid}/status`, "latin1")));
+  if (found === undefined) throw new Error(`no process is ${thread} in its job`);
+  return found;
+}
+
+/** The caller's memory by the rights of whoever owns the job, past all that a handler is given. */
+function peek(thread: number, address: bigint): string {
+  const memory = openSync(`/proc/${findCaller(thread)}/mem`, "r");
+  try {
+    const bytes = Buffer.alloc(9);
+    readSync(memory, bytes, 0, 9, Number(address));
+    return bytes.toString();
+  } finally {
+    closeSync(memory);
   }
-  return "";
 }
 
 describe.skipIf(!gcc || !ableToSupervise)(`while the host decides, a job${missing("gcc")}`, () => {
@@ -80,7 +83,7 @@ describe.skipIf(!gcc || !ableToSupervise)(`while the host decides, a job${missin
       peek(thread, args[1]) === "/tmp/good" ? "allow" : { errno: EPERM };
     expect((await trick("race", naive)).text()).toBe("evil");
     const careful: CallHandler = ({ args }) => ({
-      look: (memory) => (memory.text(args[1]) === "/tmp/good" ? { result: 0 } : { errno: EPERM }),
+      look: async (memory) => ((await memory.text(args[1])) === "/tmp/good" ? { result: 0 } : { errno: EPERM }),
     });
     expect((await trick("race", careful)).text()).toBe("only good");
   });
@@ -179,6 +182,25 @@ describe.skipIf(!gcc || !ableToSupervise)(`while the host decides, a job${missin
     };
     expect((await trick("many", calls)).text()).toBe("all");
     expect([asked, most]).toEqual([100, 32]);
+  });
+
+  test("lets the caller have no processor: the host does not wait until it takes what it is given", async () => {
+    const descriptors = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
+    const seen = Promise.withResolvers<readonly [before: number, after: number]>();
+    const calls: CallHandler = ({ thread }) => {
+      const pid = findCaller(thread);
+      const before = descriptors(pid);
+      setImmediate(() => seen.resolve([before, descriptors(pid)]));
+      return { descriptor: openSync("/dev/null", "r") };
+    };
+    const policy = {
+      files: [{ kind: "read-only", source: folder, path: "/attack" }],
+      supervise: { calls: { mkdirat: calls } },
+    } as const;
+    await using job = run(["/attack/tricks", "starved"], { limits, policy });
+    job.catch(() => {});
+    const [before, after] = await seen.promise;
+    expect(after).toBe(before);
   });
 
   test("is ended by its caller: the answer that comes later finds nobody and leaves nothing", async () => {

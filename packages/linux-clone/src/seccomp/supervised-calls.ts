@@ -6,8 +6,8 @@ import { KILL } from "./filter-rules.ts";
 import { resolveProfile } from "./resolve-profile.ts";
 import { callsOfSetup } from "./split-fatal.ts";
 
-/** What init, and a standby before it is a command, call themselves; and the end of a signal handler, which has no caller. */
-const CALLS_OF_OURS: readonly SyscallName[] = ["sendmsg", "sendto", "recvmsg", "waitid", "exit"];
+/** What init calls beside them, and a standby before it is a command. */
+const CALLS_OF_OURS: readonly SyscallName[] = ["sendmsg", "sendto", "recvmsg", "process_vm_readv"];
 const KERNEL = [6, 7] as const;
 
 /** Numbers of this machine, in ascending order. */

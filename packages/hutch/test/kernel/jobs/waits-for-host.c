@@ -1,7 +1,9 @@
 // A job that plays tricks while the host decides its calls. The first argument says which one.
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +110,12 @@ int main(int argc, char **argv) {
     pthread_create(&other, 0, swap, 0);
     long result = make_folder("/tmp/x");
     printf("%ld %s", result, read(20, said, 15) > 0 ? said : "nothing");
+  }
+  if (!strcmp(trick, "starved")) {
+    struct sched_param none = {0};
+    for (int i = 0; i < 60; i++) if (fork() == 0) for (;;) ;
+    sched_setscheduler(0, SCHED_IDLE, &none);
+    make_folder("/tmp/x");
   }
   if (!strcmp(trick, "many")) {
     pthread_t threads[100];
