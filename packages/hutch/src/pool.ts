@@ -61,7 +61,8 @@ export interface Pool<M = Record<string, (...args: unknown[]) => unknown>> exten
 /**
  * Starts the workers and waits until they serve.
  * @throws TypeError or RangeError for wrong options; SandboxRefusedError where a required control is missing; HostError
- * WORKER_START_FAILED, also for a preloaded module that throws; JobError for a module that does not bundle
+ * WORKER_START_FAILED, also for a preloaded module that throws, VERSION_MISMATCH where Bun or Hutch was replaced under this
+ * program; JobError for a module that does not bundle
  */
 export async function createPool<M = Record<string, (...args: unknown[]) => unknown>>(
   options: PoolOptions = {},

@@ -3,6 +3,7 @@
 import { type BackendChoice, type FileEntry, HostError, type Policy } from "@hutch/core";
 import { readText } from "@hutch/syscall";
 import { plainProgram } from "./plain-programs.ts";
+import { runningBun } from "./running-bun.ts";
 
 const BUN_PATH = "/hutch/bun";
 const WORKER_PATH = "/hutch/worker.js";
@@ -10,7 +11,7 @@ const JOB_PATH = "/hutch/job.js";
 
 /** Argv of a cold job: a fresh Bun that reads its request on descriptor 3. */
 export function runtimeProgram(backend: BackendChoice): readonly string[] {
-  return backend === "posix-fork" ? [process.execPath, plainProgram("job.js", jobText())] : [BUN_PATH, JOB_PATH];
+  return backend === "posix-fork" ? [runningBun(), plainProgram("job.js", jobText())] : [BUN_PATH, JOB_PATH];
 }
 
 /** Argv of a pool's worker. */
@@ -18,11 +19,11 @@ export function workerProgram(backend: BackendChoice): readonly string[] {
   if (backend !== "posix-fork") return [BUN_PATH, WORKER_PATH];
   // ORDER: with the runtime of its cold jobs, which is there as long as a worker is.
   runtimeProgram(backend);
-  return [process.execPath, plainProgram("worker.js", workerText())];
+  return [runningBun(), plainProgram("worker.js", workerText())];
 }
 
-const jobText = (): string => programText(import.meta.resolve("@hutch/worker/job"));
-const workerText = (): string => programText(import.meta.resolve("@hutch/worker/main"));
+const jobText = (): string => programText("job.js", () => import.meta.resolve("@hutch/worker/job"));
+const workerText = (): string => programText("worker.js", () => import.meta.resolve("@hutch/worker/main"));
 
 /** What JavaScriptCore needs to stay single-threaded, and Bun to leave no trace (docs/warm-fork.md). */
 export const RUNTIME_ENV: Readonly<Record<string, string>> = {
@@ -37,14 +38,18 @@ export const RUNTIME_ENV: Readonly<Record<string, string>> = {
 
 const texts = new Map<string, string>();
 
-/** Built packages have one file per program; from source the program is bundled once per process. */
-function programText(found: string): string {
-  let text = texts.get(found);
+/**
+ * Found and read once per process, so that a later worker is none of another version. Built packages have one file per program;
+ * from source the program is bundled.
+ */
+function programText(name: string, find: () => string): string {
+  let text = texts.get(name);
   if (text === undefined) {
+    const found = find();
     // A bundle that is no module looks programs up by require.resolve, which gives paths.
     const path = found.startsWith("file:") ? Bun.fileURLToPath(found) : found;
     text = path.endsWith(".ts") ? bundle(path) : readText(path);
-    texts.set(found, text);
+    texts.set(name, text);
   }
   return text;
 }
@@ -62,7 +67,7 @@ function bundle(path: string): string {
 function runtimeFiles(backend: BackendChoice): FileEntry[] {
   if (backend === "posix-fork") return [];
   return [
-    { kind: "read-only", source: process.execPath, path: BUN_PATH },
+    { kind: "read-only", source: runningBun(), path: BUN_PATH },
     { kind: "content", path: JOB_PATH, content: jobText() },
   ];
 }

@@ -111,8 +111,8 @@ export class WorkerProcess {
   }
 
   /**
-   * @throws SandboxRefusedError when the pool's root can not be enforced; HostError WORKER_START_FAILED with what the worker
-   * said when it does not get to its first job
+   * @throws SandboxRefusedError when the pool's root can not be enforced; HostError VERSION_MISMATCH for a worker of another
+   * Bun or Hutch, WORKER_START_FAILED with what the worker said when it does not get to its first job
    */
   static async start(options: WorkerOptions): Promise<WorkerProcess> {
     const worker = new WorkerProcess(options);
@@ -128,7 +128,10 @@ export class WorkerProcess {
   async #greet(options: WorkerOptions): Promise<void> {
     const hello = await this.#next("hello", HELLO_MS);
     const refused = refuseHello(hello, { hutchVersion: HUTCH_VERSION, bunVersion: Bun.version });
-    if (refused !== null) throw new HostError("WORKER_START_FAILED", `Cannot use the worker: ${refused}`);
+    if (refused !== null)
+      throw new HostError("VERSION_MISMATCH", `Cannot use the worker: ${refused}`, {
+        hints: ["Bun or Hutch was replaced while this program runs: start the program again"],
+      });
     const { machine } = this.#launched;
     this.#conversation.send(
       {

@@ -1,4 +1,5 @@
-// Both sides refuse a peer of another version before anything else is said.
+// The host refuses a worker of another version before anything else is said. RULE: the bytes of a hello never change, so that
+// every version can read that of every other one.
 import type { Hello } from "./messages.ts";
 import { PROTOCOL_VERSION } from "./messages.ts";
 

@@ -44,7 +44,18 @@ const controls = fc.array(
   }),
 );
 const slots = fc.array(
-  fc.constantFrom<DescriptorSlot[]>("status", "stdin", "stdout", "stderr", "job", "init", "supervisor", "handover", "cgroup0", "cgroup12"),
+  fc.constantFrom<DescriptorSlot[]>(
+    "status",
+    "stdin",
+    "stdout",
+    "stderr",
+    "job",
+    "init",
+    "supervisor",
+    "handover",
+    "cgroup0",
+    "cgroup12",
+  ),
 );
 
 const hostMessages: fc.Arbitrary<HostMessage> = fc.oneof(

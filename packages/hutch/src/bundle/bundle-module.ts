@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { DEFAULT_POLICY, type FileEntry, HostError, JobError, type Limits, type Policy } from "@hutch/core";
 import { rebuildError } from "../job-error.ts";
 import { run } from "../run.ts";
+import { runningBun } from "../running-bun.ts";
 
 export interface BundleSource {
   /** What the bundler sees of the module and what it imports. */
@@ -30,7 +31,7 @@ export async function bundleModule(source: BundleSource, signal: AbortSignal | u
   const { verdict, stdout, text } = await run([BUN, ...argumentsFor(entry, external)], {
     policy: {
       ...sandbox,
-      files: [{ kind: "read-only", source: process.execPath, path: BUN }, ...files],
+      files: [{ kind: "read-only", source: runningBun(), path: BUN }, ...files],
       // Names in the source map are relative to it.
       cwd: dirname(entry),
       env: { ...DEFAULT_POLICY.env, DO_NOT_TRACK: "1", NO_COLOR: "1" },

@@ -100,7 +100,8 @@ describe("what a worker could not tell any more", () => {
     process.kill(worker, "SIGSTOP");
     const outcome = await running[0];
     expect(outcome).toMatchObject({ ok: true, value: "later", verdict: { status: "ok" } });
-    process.kill(worker, "SIGKILL");
+    // Without a cgroup the job's figures are the worker's to tell, and it was taken for dead by now.
+    if (commandLine(worker) !== "") process.kill(worker, "SIGKILL");
     // It waited for the place of the first one, and so had a new worker.
     expect((await running[1]).verdict).toMatchObject({ status: "failed", exitCode: 7 });
   });
