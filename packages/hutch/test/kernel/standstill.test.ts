@@ -1,8 +1,10 @@
 // A launch whose process stands still is ended, and its caller is told at which step. Nothing of it is left, and the next one works.
 import { describe, expect, test } from "bun:test";
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
-import { type HostError, run } from "../../src/index.ts";
+import { createPool, type HostError, run } from "../../src/index.ts";
+import type * as tasks from "./jobs/tasks.ts";
+import { childrenOf } from "./processes.ts";
 
 const HOSTS = join(import.meta.dir, "hosts");
 const TIME_LIMIT_MS = 300_000;
@@ -58,16 +60,18 @@ describe.skipIf(!canServe())("a source on a file system that does not answer (ne
   );
 });
 
+/** Says whom it stopped, once it has. */
+function stop(launcher: number): Bun.Subprocess<"ignore", "pipe", "inherit"> {
+  return Bun.spawn([process.execPath, "--conditions=hutch-source", join(HOSTS, "stops-launches.ts"), `${launcher}`], {
+    stdout: "pipe",
+  });
+}
+
 describe("a launch that is stopped from outside (SIGSTOP)", () => {
   test(
     "is an error that names the step, whatever step that is, and leaves no process",
     async () => {
-      const stopper = Bun.spawn(
-        [process.execPath, "--conditions=hutch-source", join(HOSTS, "stops-launches.ts"), `${process.pid}`],
-        {
-          stdout: "pipe",
-        },
-      );
+      const stopper = stop(process.pid);
       let failure: HostError | null = null;
       for (let tried = 0; failure === null && tried < 3000; tried += 1) {
         try {
@@ -80,9 +84,35 @@ describe("a launch that is stopped from outside (SIGSTOP)", () => {
       const pid = (await new Response(stopper.stdout).text()).trim();
       expect(failure?.message).toMatch(/^Cannot launch the job: .+ \(step \d+ of \d+\) stood still for five seconds$/);
       expect(["HOST_FAILURE", "POLICY_NOT_APPLICABLE"]).toContain(failure?.code ?? "");
-      const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").split(" ");
-      expect(children).not.toContain(pid);
+      expect(childrenOf(process.pid)).not.toContain(Number(pid));
       expect((await run(["echo", "next"])).text()).toBe("next\n");
+    },
+    TIME_LIMIT_MS,
+  );
+
+  test(
+    "is an error of that job alone in a pool: the worker goes on",
+    async () => {
+      await using pool = await createPool<typeof tasks>({
+        module: join(import.meta.dir, "jobs/tasks.ts"),
+        standby: false,
+      });
+      expect(pool.start).toBe("warm");
+      const [worker] = childrenOf(process.pid).flatMap(childrenOf);
+      const stopper = stop(worker ?? 0);
+      let reason = "";
+      for (let tried = 0; reason === "" && tried < 3000; tried += 1) {
+        const { verdict } = await pool.execute("add", [1, 2]);
+        if (verdict.status !== "ok") reason = `${verdict.status}: ${verdict.reason}`;
+      }
+      stopper.kill();
+      const pid = (await new Response(stopper.stdout).text()).trim();
+      expect(reason).toMatch(
+        /^internal: the job's process could not be set up: .+ \(step \d+ of \d+\) stood still for five seconds$/,
+      );
+      expect(childrenOf(worker ?? 0)).not.toContain(Number(pid));
+      expect(childrenOf(process.pid).flatMap(childrenOf)).toContain(worker ?? 0);
+      expect((await pool.execute("add", [1, 2])).verdict.status).toBe("ok");
     },
     TIME_LIMIT_MS,
   );
