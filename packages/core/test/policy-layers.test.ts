@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import {
+  type CallHandler,
   DEFAULT_LIMITS,
   DEFAULT_POLICY,
   flattenPolicy,
@@ -14,6 +15,25 @@ import fc from "fast-check";
 const link = (path: string): NonNullable<PolicyLayer["files"]>[number] => ({ kind: "symlink", path, target: "t" });
 
 describe("parsePolicyInput()", () => {
+  test("keeps a policy plain data: handlers are beside it, by their names in it", () => {
+    const mkdir: CallHandler = () => "allow";
+    const connect = ["a.example:1"];
+    const { policy, handlers } = parsePolicyInput({
+      extends: { supervise: { connect } },
+      supervise: { calls: { mkdir } },
+    });
+    expect(policy.supervise).toEqual({ connect: [], mayResolveTo: [], answerMs: 10_000, handled: ["mkdir"] });
+    expect(JSON.parse(JSON.stringify(policy))).toEqual(policy);
+    expect(handlers).toEqual({ mkdir });
+    expect(parsePolicyInput({ supervise: null }).handlers).toEqual({});
+    expect(parsePolicyInput({ supervise: { connect, answerMs: 5 } }).policy.supervise).toEqual({
+      connect,
+      mayResolveTo: [],
+      answerMs: 5,
+      handled: [],
+    });
+  });
+
   test("gives the defaults for nothing", () => {
     expect(parsePolicyInput()).toEqual({ policy: DEFAULT_POLICY, handlers: {}, limits: DEFAULT_LIMITS });
   });

@@ -55,6 +55,11 @@ describe("loadPolicy()", () => {
     ["{", "it is not JSON"],
     ["[]", 'Cannot use the policy: expected an object (in "'],
     [{ netwrok: "none" }, 'Cannot use option "policy.netwrok": it is not known; did you mean "network"? (in "'],
+    [
+      { supervise: { calls: { mkdir: "allow" } } },
+      'Cannot use policy.supervise.calls.mkdir = "allow": expected a function (call) => answer, which no policy in a file can hold (in "',
+    ],
+    [{ supervise: { conect: [] } }, 'did you mean "connect"? (in "'],
     [{ limits: { memory: 1 } }, 'did you mean "memoryBytes"? (in "'],
     [{ extends: 1 }, "Cannot use policy.extends: expected the name of a preset or the path of a file"],
     [{ extends: { network: "none" } }, "Cannot use policy.extends: expected the name of a preset"],
