@@ -8,8 +8,9 @@ import { type Meter, UNMETERED } from "./meter.ts";
 const SAMPLE_MS = 10;
 /** CPU time is not checked more often than this: the kernel adds it up in ticks of a few milliseconds. */
 const LEAST_CHECK_MS = 2;
-/** A host that stood still this long may be why a job did not end in time. */
+/** A host that stood still this long, and for this share of the limit, may be why a job did not end in time. */
 const STALL_MS = 250;
+const STALL_SHARE = 0.05;
 /** After it stood still, what happened meanwhile is there to be read: a job that ended is not one that ran into its limit. */
 const CATCH_UP_MS = 50;
 
@@ -29,7 +30,7 @@ export function watchDeadlines(
   // A worker lives as long as its pool, and an idle pool is not to be woken up.
   if (meter() === UNMETERED) return UNLIMITED;
   const still = HOST_PULSE.watch();
-  const stalled = (): boolean => still.stillMs() > STALL_MS;
+  const stalled = (): boolean => still.stillMs() > Math.max(STALL_MS, limits.wallMs * STALL_SHARE);
   const timers = new Set<ReturnType<typeof setTimeout>>();
   const after = (delayMs: number, action: () => void): void => {
     const timer = setTimeout(() => {

@@ -39,13 +39,14 @@ export function hostPulse(clock: HostClock): HostPulse {
     return late > LATE_MS ? late : 0;
   };
   /** What is known up to now, also where the beat itself is what is late. */
-  const stillMs = (): number => totalMs + Math.max(lateMs(), clock.memoryStallMs() - pressureMs);
+  const stillMs = (): number => totalMs + lateMs();
   const begin = (): void => {
     beatMs = clock.now();
     pressureMs = clock.memoryStallMs();
   };
   const beat = (): void => {
-    totalMs = stillMs();
+    // The pressure is read with a beat alone: a job is not to pay for it.
+    totalMs += Math.max(lateMs(), clock.memoryStallMs() - pressureMs);
     begin();
     if (watchers > 0) lastWatchedMs = beatMs;
     else if (beatMs - lastWatchedMs > LINGER_MS) {

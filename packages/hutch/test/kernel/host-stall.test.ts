@@ -1,14 +1,26 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { createPool, run } from "../../src/index.ts";
+import { createPool, type RunningJob, type RunResult, run } from "../../src/index.ts";
 import type * as tasks from "./jobs/tasks.ts";
 
 const module = join(import.meta.dir, "jobs/tasks.ts");
 
+/** A command that says that it runs, and then waits. */
+const waits = (seconds: number): readonly string[] => ["/bin/sh", "-c", `echo running; exec sleep ${seconds}`];
+
+/** Stands still once the job runs. */
+async function standStill(job: RunningJob, ms: number): Promise<RunResult> {
+  for await (const _ of job) {
+    Bun.sleepSync(ms);
+    break;
+  }
+  return await job;
+}
+
 /** Runs this host, stops it for a while once its job runs, and gives what it says about the job. */
-async function stoppedHost(jobMs: number, wallMs: number, stoppedMs: number): Promise<Record<string, unknown>> {
+async function stoppedHost(seconds: number, wallMs: number, stoppedMs: number): Promise<Record<string, unknown>> {
   const argv = [process.execPath, "--conditions=hutch-source", join(import.meta.dir, "hosts/tells-verdict.ts")];
-  const host = Bun.spawn([...argv, String(jobMs), String(wallMs)], {
+  const host = Bun.spawn([...argv, String(seconds), String(wallMs)], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "inherit",
@@ -25,34 +37,23 @@ async function stoppedHost(jobMs: number, wallMs: number, stoppedMs: number): Pr
 }
 
 describe("a host that stands still past a job's wall limit", () => {
+  const limits = { wallMs: 4000, cpuMs: 60_000 };
+
   test("finds a job that ended in the meantime, and takes its end for what it was", async () => {
-    await using pool = await createPool<typeof tasks>({ module });
-    const job = pool.execute("later", [200], { limits: { wallMs: 1500 } });
-    await Bun.sleep(100);
-    Bun.sleepSync(3000);
-    expect(await job).toMatchObject({ ok: true, value: "later" });
-    const command = run(["sleep", "0.2"], { limits: { wallMs: 1500 } });
-    Bun.sleepSync(3000);
-    expect((await command).verdict).toMatchObject({ status: "ok" });
+    await using pool = await createPool();
+    expect((await standStill(pool.run(waits(0.2), { limits }), 6000)).verdict.status).toBe("ok");
+    expect((await standStill(run(waits(0.2), { limits }), 6000)).verdict.status).toBe("ok");
   });
 
   test("blames nobody for a job that is still there", async () => {
-    await using pool = await createPool<typeof tasks>({ module });
-    const job = pool.execute("later", [60_000], { limits: { wallMs: 1500 } });
-    await Bun.sleep(100);
-    Bun.sleepSync(3000);
-    const { verdict } = await job;
+    const { verdict } = await standStill(run(waits(60), { limits }), 6000);
     expect(verdict).toMatchObject({ status: "wall-limit", blame: "ambiguous", retry: "once" });
     expect(verdict.reason).toContain("while the host itself was stalled");
   });
 
-  test("blames nobody either when it stood still long before the limit", async () => {
-    await using pool = await createPool<typeof tasks>({ module });
-    // With as much CPU time nothing else of ours happens before the limit: only the pulse notices.
-    const job = pool.execute("later", [60_000], { limits: { wallMs: 3000, cpuMs: 60_000 } });
-    await Bun.sleep(200);
-    Bun.sleepSync(1500);
-    expect((await job).verdict).toMatchObject({ status: "wall-limit", blame: "ambiguous" });
+  test("blames nobody either when it stood still long before the limit, which only the pulse notices", async () => {
+    const { verdict } = await standStill(run(waits(60), { limits }), 1500);
+    expect(verdict).toMatchObject({ status: "wall-limit", blame: "ambiguous" });
   });
 
   test("blames the next job again", async () => {
@@ -67,7 +68,7 @@ describe("a host that stands still past a job's wall limit", () => {
   });
 
   test("by SIGSTOP: a job that ended is ok, one that did not is nobody's fault", async () => {
-    expect(await stoppedHost(200, 1500, 3000)).toMatchObject({ status: "ok" });
-    expect(await stoppedHost(60_000, 1500, 3000)).toMatchObject({ status: "wall-limit", blame: "ambiguous" });
+    expect(await stoppedHost(0.2, 4000, 6000)).toMatchObject({ status: "ok" });
+    expect(await stoppedHost(60, 4000, 6000)).toMatchObject({ status: "wall-limit", blame: "ambiguous" });
   });
 });

@@ -1,11 +1,7 @@
-// Runs one job that waits, says when it runs, and in the end its verdict as JSON: [JOB_MS] [WALL_MS]
-import { join } from "node:path";
-import { createPool } from "../../../src/index.ts";
-import type * as tasks from "../jobs/tasks.ts";
+// Runs one command that waits, says when it runs, and in the end its verdict as JSON: [SECONDS] [WALL_MS]
+import { run } from "../../../src/index.ts";
 
-const [jobMs, wallMs] = process.argv.slice(2).map(Number) as [number, number];
-await using pool = await createPool<typeof tasks>({ module: join(import.meta.dir, "../jobs/tasks.ts") });
-const job = pool.execute("later", [jobMs], { limits: { wallMs } });
-await Bun.sleep(100);
-process.stdout.write("running\n");
+const [seconds, wallMs] = process.argv.slice(2) as [string, string];
+const job = run(["/bin/sh", "-c", `echo running; exec sleep ${seconds}`], { limits: { wallMs: Number(wallMs) } });
+for await (const { bytes } of job) process.stdout.write(bytes);
 process.stdout.write(JSON.stringify((await job).verdict));
