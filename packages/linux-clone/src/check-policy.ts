@@ -49,7 +49,7 @@ function refuseCwd(cwd: string, folders: Folders): void {
 const HELD: readonly ControlName[] = ["net-namespace", "no-new-privileges", "seccomp", "landlock"];
 
 function refuseUnsupervised(policy: Policy): void {
-  const { supervise, network, syscalls, tcp, bestEffort } = policy;
+  const { supervise, network, syscalls, tcp, ids, bestEffort } = policy;
   if (supervise === null) return;
   const refused = (why: string): never => {
     throw new TypeError(`Cannot use policy.supervise: ${why}`);
@@ -58,6 +58,7 @@ function refuseUnsupervised(policy: Policy): void {
   if (network !== "none") refused('a job with the network of the host connects by itself; use network "none"');
   if (syscalls !== "default") refused("it has a profile of its own; leave syscalls out");
   if (tcp !== null) refused("it names all that the job may connect to; leave tcp out");
+  if (ids !== "one") refused("init reads what a call points to, and may not of other users of the job; leave ids out");
   const without = HELD.find((name) => bestEffort.includes(name));
   if (without !== undefined) refused(`it needs ${without}; leave that out of bestEffort`);
 }

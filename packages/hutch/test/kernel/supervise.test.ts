@@ -231,6 +231,7 @@ describe("policy.supervise", () => {
     ],
     [{ supervise, syscalls: "off" }, "Cannot use policy.supervise: it has a profile of its own"],
     [{ supervise, tcp: { connect: [], bind: [] } }, "Cannot use policy.supervise: it names all"],
+    [{ supervise, ids: "range" }, "Cannot use policy.supervise: init reads what a call points to"],
     [{ supervise, bestEffort: ["landlock"] }, "Cannot use policy.supervise: it needs landlock"],
     [{ supervise, backend: "posix-fork" }, "policy.supervise"],
   ] as const)("refuses %j and says why", (policy, message) => {
