@@ -1,12 +1,23 @@
 // What people run, under the presets that are for it. docs/presets.md has this as a table.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FileEntry, PRESET_NAMES, type PresetName, run } from "../../src/index.ts";
 
 interface Program {
   readonly title: string;
+  /** What its row in the table begins with. */
+  readonly row: string;
   /** Programs that it needs on this machine. */
   readonly needs: readonly string[];
   /** From the least that it runs under on, in the order of PRESET_NAMES. */
@@ -23,18 +34,34 @@ const SHARED =
 const C_PROGRAM = '#include <stdio.h>\\nint main(){printf("%%d\\\\n",6*7);}\\n';
 
 const PROGRAMS: readonly Program[] = [
-  { title: "python3", needs: ["python3"], under: "strict", script: "python3 -c 'print(6*7)'", says: "42\n" },
-  { title: "perl", needs: ["perl"], under: "strict", script: "perl -e 'print 6*7'", says: "42" },
+  {
+    title: "python3",
+    row: "`python3 -c`, `perl -e`",
+    needs: ["python3"],
+    under: "strict",
+    script: "python3 -c 'print(6*7)'",
+    says: "42\n",
+  },
+  {
+    title: "perl",
+    row: "`python3 -c`, `perl -e`",
+    needs: ["perl"],
+    under: "strict",
+    script: "perl -e 'print 6*7'",
+    says: "42",
+  },
   {
     title: "a bash pipeline",
+    row: "a pipeline of bash",
     needs: ["bash", "sort", "uniq", "awk"],
     under: "strict",
     script: `bash -c 'set -o pipefail; printf "b\\na\\nb\\n" | sort | uniq -c | awk "{print \\$2, \\$1}"; read x < <(echo sub); echo $x'`,
     says: "a 1\nb 2\nsub\n",
   },
-  { title: "node", needs: ["node"], under: "strict", script: "node -e 'console.log(6*7)'", says: "42\n" },
+  { title: "node", row: "node", needs: ["node"], under: "strict", script: "node -e 'console.log(6*7)'", says: "42\n" },
   {
     title: "bun",
+    row: "Bun, shown as a file",
     needs: [],
     under: "strict",
     script: "echo 'const x: number = 6*7; console.log(x)' > /tmp/a.ts && /opt/bun /tmp/a.ts",
@@ -43,6 +70,7 @@ const PROGRAMS: readonly Program[] = [
   },
   {
     title: "gcc alone",
+    row: "gcc alone",
     needs: ["gcc", "as", "ld"],
     under: "strict",
     script: `printf '${C_PROGRAM}' > /tmp/a.c && gcc -O2 -o /tmp/a /tmp/a.c && od -A n -c -N 4 /tmp/a`,
@@ -50,6 +78,7 @@ const PROGRAMS: readonly Program[] = [
   },
   {
     title: "gcc, and the program that it made",
+    row: "gcc, and the program that it made",
     needs: ["gcc", "as", "ld"],
     under: "toolchain",
     script: `printf '${C_PROGRAM}' > /tmp/a.c && gcc -O2 -o /tmp/a /tmp/a.c && /tmp/a`,
@@ -57,15 +86,24 @@ const PROGRAMS: readonly Program[] = [
   },
   {
     title: "git",
+    row: "git: init",
     needs: ["git"],
     under: "strict",
     script:
       "cd /tmp && git init -q r && cd r && git config user.email a@b && git config user.name n && echo 1 > f && git add f && git commit -q -m first && git clone -q . ../c && git -C ../c log --format=%s",
     says: "first\n",
   },
-  { title: "200 threads", needs: ["python3"], under: "toolchain", script: `python3 -c '${THREADS}'`, says: "True\n" },
+  {
+    title: "200 threads",
+    row: "a program with 200 threads",
+    needs: ["python3"],
+    under: "toolchain",
+    script: `python3 -c '${THREADS}'`,
+    says: "True\n",
+  },
   {
     title: "shared memory in /dev/shm",
+    row: "shared memory in `/dev/shm`",
     needs: ["python3"],
     under: "strict",
     script: `python3 -c '${SHARED}'`,
@@ -73,6 +111,7 @@ const PROGRAMS: readonly Program[] = [
   },
   {
     title: "ImageMagick",
+    row: "ImageMagick",
     needs: ["/usr/bin/convert"],
     under: "strict",
     script: "convert -size 64x64 gradient:red-blue -resize 8x8 /tmp/a.png && identify -format %wx%h /tmp/a.png",
@@ -80,6 +119,7 @@ const PROGRAMS: readonly Program[] = [
   },
   {
     title: "ffmpeg",
+    row: "ffmpeg",
     needs: ["ffmpeg"],
     under: "toolchain",
     script:
@@ -88,6 +128,7 @@ const PROGRAMS: readonly Program[] = [
   },
   {
     title: "a program that needs a terminal",
+    row: "a program that needs a terminal",
     needs: ["script", "stty"],
     under: "agent",
     script: "script -qec 'stty size > /dev/null && tty' /dev/null < /dev/null",
@@ -95,6 +136,7 @@ const PROGRAMS: readonly Program[] = [
   },
   {
     title: "an editor's work in a folder",
+    row: "git and sed in the workspace",
     needs: ["git", "sed"],
     under: "agent",
     script: "git init -q && echo a > f && git add f && sed -i s/a/b/ f && git diff --stat",
@@ -127,6 +169,18 @@ async function runs({ script, says, files }: Program, preset: PresetName): Promi
   if (!said) console.error(`${preset}: ${verdict.reason}\n${text}${stderr.toString()}`);
   return said;
 }
+
+test("docs/presets.md has a row for each, with the least preset", () => {
+  const text = readFileSync(join(import.meta.dir, "../../../../docs/presets.md"), "utf8");
+  const table = text.slice(text.indexOf("| program | preset |")).split("\n\n")[0] ?? "";
+  const rows = table.split("\n").slice(2);
+  for (const { row, under } of PROGRAMS) {
+    const found = rows.filter((line) => line.startsWith(`| ${row}`));
+    expect([row, found.length, found[0]?.split(" | ").at(-1)?.startsWith(`\`${under}\``)]).toEqual([row, 1, true]);
+  }
+  for (const line of rows)
+    expect([line, PROGRAMS.some(({ row }) => line.startsWith(`| ${row}`))]).toEqual([line, true]);
+});
 
 /** Those for which the table gives a reason to need more. */
 const REFUSED = ["gcc, and the program that it made", "200 threads", "a program that needs a terminal"];
