@@ -1,24 +1,31 @@
 // One boot: starts the emulator, passes on what the guest prints, and takes its last word.
 import type { GuestKernel } from "./debian.ts";
-import type { Seat, Suite } from "./guest-flags.ts";
+import type { Visit } from "./guest-flags.ts";
 
 export interface Boot {
   readonly kernel: GuestKernel;
   readonly initramfs: string;
   readonly disk: string;
-  readonly seat: Seat;
-  readonly suite: Suite;
+  readonly visit: Visit;
   readonly deadlineMs: number;
 }
 
+export interface BootEnd {
+  /** What the guest ended with; "silent" when it did not say, "late" after the deadline. */
+  readonly status: number | "silent" | "late";
+  /** It came as far as its own first words. */
+  readonly booted: boolean;
+  /** The words that it was advised to boot with. */
+  readonly advice: string | null;
+}
+
 const LAST_WORD = /^guest: status (\d+)$/;
+const ADVICE = /^guest: boot with (.+)$/;
 const MEMORY_MIB = 3072;
 
-/** @returns the status that the guest ended with; "silent" when it did not say, "late" after the deadline */
-export async function bootGuest(boot: Boot): Promise<number | "silent" | "late"> {
-  const suite =
-    typeof boot.suite === "string" ? boot.suite : `command:${Buffer.from(boot.suite.command).toString("base64")}`;
-  const serial = `${boot.initramfs}.${boot.seat}.log`;
+export async function bootGuest(boot: Boot): Promise<BootEnd> {
+  const { seat, suite, words: extra } = boot.visit;
+  const serial = `${boot.initramfs}.log`;
   const machine = ["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", `${MEMORY_MIB}`, "-no-reboot"];
   // The kernel speaks on the serial line, the tests on a virtual one, which is faster and has no word of the firmware.
   const lines = ["-display", "none", "-monitor", "none", "-serial", `file:${serial}`];
@@ -32,7 +39,8 @@ export async function bootGuest(boot: Boot): Promise<number | "silent" | "late">
   ];
   // Every guest begins with the same disk: what it writes is thrown away.
   const disk = ["-drive", `file=${boot.disk},format=raw,if=virtio,snapshot=on,cache=unsafe`];
-  const words = `console=ttyS0 quiet loglevel=3 panic=-1 hutch.seat=${boot.seat} hutch.suite=${suite}`;
+  const usual = ["console=ttyS0", "quiet", "loglevel=3", "panic=-1", `hutch.seat=${seat}`, `hutch.suite=${suite}`];
+  const words = [...usual, ...extra].join(" ");
   const kernel = ["-kernel", boot.kernel.image, "-initrd", boot.initramfs, "-append", words];
   const guest = Bun.spawn(
     [
@@ -55,15 +63,19 @@ export async function bootGuest(boot: Boot): Promise<number | "silent" | "late">
     guest.kill("SIGKILL");
   }, boot.deadlineMs);
   let status: number | "silent" = "silent";
+  let advice: string | null = null;
+  let booted = false;
   for await (const line of readLines(guest.stdout)) {
+    booted ||= line.startsWith("guest: ");
     const word = LAST_WORD.exec(line);
     if (word === null) console.log(line);
     else status = Number(word[1]);
+    advice = ADVICE.exec(line)?.[1] ?? advice;
   }
   await guest.exited;
   clearTimeout(timer);
   if (status === "silent") console.log(await Bun.file(serial).text());
-  return late ? "late" : status;
+  return { status: late ? "late" : status, booted, advice };
 }
 
 async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {

@@ -15,9 +15,8 @@ import {
 import { basename, dirname, join } from "node:path";
 import { workspaceRoot } from "../workspace.ts";
 import { filesOf, installedClosure } from "./debian.ts";
-import type { Suite } from "./guest-flags.ts";
 
-/** What tests and jobs start. Compilers only for the full suite: they are larger than everything else together. */
+/** What tests and jobs start. */
 const PROGRAMS = [
   "procps",
   "util-linux",
@@ -48,16 +47,20 @@ const SIZE = "2G";
 const NOT_COPIED =
   /^\/usr\/share\/(doc|man|locale|info|lintian|bug|bash-completion|zoneinfo|i18n)\/|^\/usr\/lib\/(modules|firmware)\//;
 
-/** @returns the path of the image */
-export function buildDisk(folder: string, suite: Suite): string {
+/** @param parser a folder with AppArmor's parser. @returns the path of the image */
+export function buildDisk(
+  folder: string,
+  { compilers, parser }: { readonly compilers: boolean; readonly parser: string | null },
+): string {
   const root = join(folder, "root");
   makeSkeleton(root);
-  copyPackages(root, suite === "short" ? PROGRAMS : [...PROGRAMS, ...COMPILERS]);
+  copyPackages(root, compilers ? [...PROGRAMS, ...COMPILERS] : PROGRAMS);
   mkdirSync(join(root, "guest/bin"), { recursive: true });
   cpSync(process.execPath, join(root, "guest/bin/bun"));
   chmodSync(join(root, "guest/bin/bun"), 0o755);
   cpSync(join(import.meta.dir, "inside/run.sh"), join(root, "guest/run.sh"));
   copyTree(join(root, "guest/tree"));
+  if (parser !== null) cpSync(parser, join(root, "guest/parser"), { recursive: true });
   const image = join(folder, "disk.img");
   run(["truncate", "-s", SIZE, image]);
   run(["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-E", "root_owner=0:0", "-d", root, image]);

@@ -19,9 +19,10 @@ const TOOLS = {
   cpio: "cpio",
   xz: "xz-utils",
 };
-const APT = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"];
+/** Without questions, and nearly without words. */
+export const APT = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"];
 
-function tryRun(command: readonly string[], cwd?: string): { readonly ok: boolean; readonly out: string } {
+export function tryRun(command: readonly string[], cwd?: string): { readonly ok: boolean; readonly out: string } {
   if (Bun.which(command[0] ?? "") === null) return { ok: false, out: "" };
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
   const { exitCode, stdout } = Bun.spawnSync([...command], {

@@ -1,6 +1,7 @@
 // What to boot and what to run there, from the command line.
 import { parseArgs } from "node:util";
 import { KERNELS, type KernelVersion } from "./debian.ts";
+import { MACHINES } from "./machines.ts";
 
 /**
  * Who runs the tests in the guest:
@@ -10,21 +11,32 @@ import { KERNELS, type KernelVersion } from "./debian.ts";
 const SEATS = ["root", "user", "root-bare", "user-bare"] as const;
 export type Seat = (typeof SEATS)[number];
 
-/** `short` is for every change: what differs most between kernels. `full` is every kernel test. */
-export type Suite = "short" | "full" | { readonly command: string };
+/** One boot, and all that runs in it. */
+export interface Visit {
+  readonly title: string;
+  readonly seat: Seat;
+  /** As inside/run.sh takes it: `short`, `full`, `machine:NAME`, `command:BASE64`. */
+  readonly suite: string;
+  /** Words of the kernel's command line. */
+  readonly words: readonly string[];
+  /** The machine that is booted next as this one's guest was advised. */
+  readonly asAdvised?: string;
+}
 
 export interface GuestFlags {
   readonly kernels: readonly KernelVersion[];
-  readonly seats: (kernel: KernelVersion) => readonly Seat[];
-  readonly suite: Suite;
-  /** For one boot, with all that runs in it. */
+  readonly visits: (kernel: KernelVersion) => readonly Visit[];
+  /** Compilers are larger than everything else together. */
+  readonly compilers: boolean;
+  readonly parser: boolean;
+  /** For one boot. */
   readonly deadlineMs: number;
 }
 
 /** One boot for each kernel: two that differ in everything show the most for the time. */
 const SHORT_SEATS: Readonly<Record<KernelVersion, Seat>> = { "6.1": "user", "6.12": "root" };
-const SHORT_DEADLINE_MS = 200_000;
-const FULL_DEADLINE_MS = 3_600_000;
+const SHORT_DEADLINE_MS = 300_000;
+const FULL_DEADLINE_MS = 7_200_000;
 
 /** @throws TypeError for a flag that is none of these */
 export function readGuestFlags(args: readonly string[]): GuestFlags {
@@ -33,17 +45,44 @@ export function readGuestFlags(args: readonly string[]): GuestFlags {
     options: {
       kernel: { type: "string", multiple: true },
       seat: { type: "string", multiple: true },
+      machine: { type: "string", multiple: true },
       short: { type: "boolean", default: false },
       command: { type: "string" },
     },
   });
+  const { short, command } = values;
   const seats = choose("seat", values.seat, SEATS);
-  return {
-    kernels: choose("kernel", values.kernel, Object.keys(KERNELS) as KernelVersion[]),
-    seats: (kernel) => (values.seat === undefined && values.short ? [SHORT_SEATS[kernel]] : seats),
-    suite: values.command !== undefined ? { command: values.command } : values.short ? "short" : "full",
-    deadlineMs: values.short ? SHORT_DEADLINE_MS : FULL_DEADLINE_MS,
+  const machines = choose("machine", values.machine, Object.keys(MACHINES));
+  const suite = command !== undefined ? `command:${Buffer.from(command).toString("base64")}` : short ? "short" : "full";
+  // Who names seats wants these alone, and who names machines those.
+  const seatsOf = (kernel: KernelVersion): readonly Seat[] => {
+    if (values.seat !== undefined) return seats;
+    if (values.machine !== undefined) return [];
+    return short ? [SHORT_SEATS[kernel]] : seats;
   };
+  const machinesOf = (kernel: KernelVersion): readonly string[] => {
+    if (values.machine !== undefined) return machines;
+    if (values.seat !== undefined || command !== undefined) return [];
+    return short ? machines.filter((name) => MACHINES[name]?.short === kernel) : machines;
+  };
+  const kernels = choose("kernel", values.kernel, Object.keys(KERNELS) as KernelVersion[]);
+  return {
+    kernels,
+    visits: (kernel) => [
+      ...seatsOf(kernel).map((seat) => ({ title: seat, seat, suite, words: [] })),
+      ...machinesOf(kernel).map((name) => visitTo(name)),
+    ],
+    compilers: !short,
+    parser: kernels.some((kernel) => machinesOf(kernel).some((name) => MACHINES[name]?.needsParser)),
+    deadlineMs: short ? SHORT_DEADLINE_MS : FULL_DEADLINE_MS,
+  };
+}
+
+/** Its test is root, and starts programs as the unprivileged user. */
+export function visitTo(machine: string, words = MACHINES[machine]?.words ?? []): Visit {
+  const asAdvised = MACHINES[machine]?.asAdvised;
+  const visit: Visit = { title: `machine ${machine}`, seat: "root", suite: `machine:${machine}`, words };
+  return asAdvised === undefined ? visit : { ...visit, asAdvised };
 }
 
 function choose<T extends string>(

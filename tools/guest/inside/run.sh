@@ -19,7 +19,9 @@ chown 4242:4242 /home/user
 echo "guest: Linux $(uname -r), seat $seat, controllers $(cat /sys/fs/cgroup/cgroup.controllers), modules $(cat /sys/kernel/security/lsm)"
 
 # Joining a cgroup takes a right on the folder above both places, so who tests stands in the folder that is its own.
-echo "+memory +pids +cpu" > /sys/fs/cgroup/cgroup.subtree_control
+for controller in memory pids cpu; do
+  if grep -qw $controller /sys/fs/cgroup/cgroup.controllers; then echo +$controller > /sys/fs/cgroup/cgroup.subtree_control; fi
+done
 mkdir -p /sys/fs/cgroup/seat
 echo $$ > /sys/fs/cgroup/seat/cgroup.procs
 case $seat in
@@ -28,6 +30,7 @@ case $seat in
 esac
 
 case $suite in
+  machine:*) run="exec bun test --timeout 300000 ./tools/guest/inside/machines/${suite#machine:}.test.ts" ;;
   command:*) run="$(printf %s "${suite#command:}" | busybox base64 -d)" ;;
   *) run="exec bun tools/guest/inside/run-suite.ts $suite" ;;
 esac
