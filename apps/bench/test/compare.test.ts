@@ -79,6 +79,10 @@ describe("files", () => {
     expect(readResults(file("new.json", sampleResults())).scenarios.length).toBe(5);
   });
 
+  test("a file that is none is named", () => {
+    expect(() => readResults(join(folder, "nothing.json"))).toThrow('nothing.json": ENOENT');
+  });
+
   test("expectations with a slip are refused", () => {
     expect(() => readExpectations(file("slip.json", [{ scenario: "a", of: "b", to: "c", atmost: 1 }]))).toThrow(
       'slip.json": 0.atMost',

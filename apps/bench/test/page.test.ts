@@ -27,6 +27,12 @@ describe("pageReport", () => {
     expect(page).not.toContain("NaN");
   });
 
+  test("has a label at every tick", () => {
+    const labels = document.querySelectorAll('[aria-label$="axis tick label"] text');
+    expect(labels.length).toBeGreaterThan(20);
+    for (const label of labels) expect(label.textContent).not.toBe("");
+  });
+
   test("shows names and reasons as they are", () => {
     expect(document.querySelectorAll("b")).toHaveLength(0);
     expect(document.body.textContent).toContain('<b>"ours"</b>');

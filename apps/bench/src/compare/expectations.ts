@@ -1,6 +1,6 @@
 // Ratios that a run must keep to, from a file. They are generous: a machine of a build is busy, and only a clear regression counts.
-import { readFileSync } from "node:fs";
 import * as v from "valibot";
+import { readJson } from "../read-json.ts";
 import type { Results } from "../report/results.ts";
 import { compareMedians, type Estimate } from "../statistics/bootstrap.ts";
 
@@ -31,7 +31,7 @@ const ExpectationsSchema: v.GenericSchema<unknown, Expectation[]> = v.array(
 
 /** @throws Error that says what is wrong with the file */
 export function readExpectations(path: string): Expectation[] {
-  const read: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const read: unknown = readJson(path);
   const parsed = v.safeParse(ExpectationsSchema, read);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;

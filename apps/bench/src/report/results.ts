@@ -1,8 +1,8 @@
 // What a run of the bench leaves: everything that was measured, with the machine and the noise.
-import { readFileSync } from "node:fs";
 import type { Absent } from "../contender.ts";
 import type { ScenarioResult } from "../judge.ts";
 import type { MachineDescription } from "../machine-description.ts";
+import { readJson } from "../read-json.ts";
 
 export const RESULTS_VERSION = 2;
 
@@ -24,7 +24,7 @@ export interface Results {
 
 /** @throws Error for what no bench of this version wrote */
 export function readResults(path: string): Results {
-  const read: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const read: unknown = readJson(path);
   const version = typeof read === "object" && read !== null && "version" in read ? read.version : undefined;
   if (version !== RESULTS_VERSION)
     throw new Error(`Cannot read "${path}": expected results of version ${RESULTS_VERSION}, found ${String(version)}`);

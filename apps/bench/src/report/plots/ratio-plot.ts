@@ -8,11 +8,13 @@ import { logAxis } from "./log-axis.ts";
 
 export function ratioPlot({ rows }: ScenarioResult, width: number): PlotOptions {
   const ratios = rows.flatMap(({ name, ratio }) => (ratio === null ? [] : [{ name, ...ratio }]));
+  const { scale, axis } = logAxis([1, ...ratios.flatMap(({ low, high }) => [low, high])], "times, logarithmic");
   return laneOptions(
     width,
     ratios.map(({ name, value }) => ({ name, figure: `${value < 0.1 ? value.toFixed(3) : value.toFixed(2)} ×` })),
-    logAxis([1, ...ratios.flatMap(({ low, high }) => [low, high])], "times, logarithmic"),
+    scale,
     [
+      axis,
       Plot.ruleX([1], { y1: 0, y2: LANE_BODY, stroke: REFERENCE, strokeWidth: 1.5 }),
       Plot.rect(ratios, {
         fy: "name",

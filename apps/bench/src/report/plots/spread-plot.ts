@@ -26,14 +26,16 @@ export function spreadPlot({ rows, unit }: ScenarioResult, width: number): PlotO
   const marked = rows.map(({ name, summary }) => ({ name, ...summary }));
   const edges = rows.flatMap(violin);
   const tick = { fy: "name", y1: 0, y2: LANE_BODY } as const;
+  const { scale, axis } = logAxis(
+    edges.map(({ value }) => value),
+    `${unit}, logarithmic`,
+  );
   return laneOptions(
     width,
     rows.map(({ name, summary }) => ({ name, figure: `${figure(summary.p50)} ${unit}` })),
-    logAxis(
-      edges.map(({ value }) => value),
-      `${unit}, logarithmic`,
-    ),
+    scale,
     [
+      axis,
       Plot.areaY(edges, {
         fy: "name",
         x: "value",
