@@ -12,8 +12,7 @@ import {
   type OwnedFd,
   open,
   type Pid,
-  SOCK,
-  socketpair,
+  pipe2,
   wait4,
   writeAll,
 } from "@hutch/syscall";
@@ -50,10 +49,10 @@ function rangeOfRoot(): IdRange {
 
 /** Made by a child that is in it for a moment and does nothing. */
 function makeMappedNamespace({ uid, gid }: HostIds): OwnedFd {
-  using doorbell = socketpair(SOCK.STREAM);
+  using doorbell = pipe2();
   // The parent's end, so that the child ends with its parent.
-  const alone = { name: "alone", call: "close", args: [doorbell.a.fd] } as const;
-  const awaited = { name: "await", call: "read", args: [doorbell.b.fd, { bytes: new Uint8Array(1) }, 1] } as const;
+  const alone = { name: "alone", call: "close", args: [doorbell.write.fd] } as const;
+  const awaited = { name: "await", call: "read", args: [doorbell.read.fd, { bytes: new Uint8Array(1) }, 1] } as const;
   const end = { name: "end", call: "exit_group", args: [0] } as const;
   const plan = new CompiledPlan({
     cloneFlags: CLONE.NEWUSER,
@@ -63,11 +62,11 @@ function makeMappedNamespace({ uid, gid }: HostIds): OwnedFd {
     start: "exec",
   });
   let namespace: OwnedFd | null = null;
-  const launched = plan.launch(doorbell.b.fd, {}, (pid) => {
+  const launched = plan.launch(doorbell.read.fd, {}, (pid) => {
     writeMap(`/proc/${pid}/uid_map`, uid);
     writeMap(`/proc/${pid}/gid_map`, gid);
     namespace = open(`/proc/${pid}/ns/user`, O.RDONLY | O.CLOEXEC);
-    ring(doorbell.a);
+    ring(doorbell.write);
   });
   if (launched.kind === "launched") {
     wait4(launched.pid);
@@ -86,14 +85,14 @@ function rangeOfUser(): IdRange {
   const own = ownRange();
   if (own.kind === "none") throw refusal(own.why, own.fix);
   const [uid, gid] = [geteuid(), getegid()];
-  const doorbell = socketpair(SOCK.STREAM);
+  const doorbell = pipe2();
   return {
     ids: { uid, gid },
-    late: { idMap: doorbell.b.fd, idMapHost: doorbell.a.fd },
+    late: { idMap: doorbell.read.fd, idMapHost: doorbell.write.fd },
     prepare: (pid) => {
       map(own.newuidmap, pid, uid, own.users);
       map(own.newgidmap, pid, gid, own.groups);
-      ring(doorbell.a);
+      ring(doorbell.write);
     },
     [Symbol.dispose]: () => doorbell[Symbol.dispose](),
   };

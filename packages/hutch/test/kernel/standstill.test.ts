@@ -1,6 +1,7 @@
 // A launch whose process stands still is ended, and its caller is told at which step. Nothing of it is left, and the next one works.
 import { describe, expect, test } from "bun:test";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPool, type HostError, run } from "../../src/index.ts";
 import type * as tasks from "./jobs/tasks.ts";
@@ -58,6 +59,21 @@ describe.skipIf(!canServe())("a source on a file system that does not answer (ne
     },
     TIME_LIMIT_MS,
   );
+});
+
+test("a FIFO that nobody writes to holds nobody: no source is opened for reading", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "hutch-fifo-"));
+  try {
+    const fifo = join(folder, "fifo");
+    expect(Bun.spawnSync(["mkfifo", "-m", "644", fifo]).success).toBe(true);
+    const files = [{ kind: "read-only", source: fifo, path: "/fifo" }] as const;
+    expect((await run(["stat", "-c", "%F", "/fifo"], { policy: { files } })).text()).toBe("fifo\n");
+    expect((await run([fifo], { policy: { files: [{ ...files[0], path: fifo }] } })).verdict.executeError).toBe(
+      "EACCES",
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 /** Says whom it stopped, once it has. */
