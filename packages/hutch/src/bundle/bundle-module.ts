@@ -20,7 +20,7 @@ export interface BundleSource {
 const BUN = "/hutch/bun";
 /** Of the sandbox's own root, which has 16 MiB, most. */
 const MOST_BYTES = 12 * 2 ** 20;
-const LIMITS: Partial<Limits> = { cpuMs: 60_000, memoryBytes: 2 ** 30, outputBytes: MOST_BYTES };
+const LIMITS: Partial<Limits> = { cpuMs: 20_000, memoryBytes: 2 ** 30, outputBytes: MOST_BYTES };
 
 /**
  * @returns JavaScript with its source map

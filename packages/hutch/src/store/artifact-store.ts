@@ -104,7 +104,7 @@ export class Store implements ArtifactStore {
   async #obtain<T>(key: string, work: string, wanted: Preparation<T>, signal: AbortSignal): Promise<T> {
     const stored = await this.#read(key, wanted.decode);
     if (stored !== null) return stored;
-    this.#failures.refuse(work, Date.now());
+    this.#failures.refuse(work, performance.now());
     const made = await this.#make(work, wanted, signal);
     this.#counts.prepared += 1;
     await this.#keep(key, wanted.encode(made));
@@ -117,7 +117,7 @@ export class Store implements ArtifactStore {
       this.#failures.forget(work);
       return made;
     } catch (error) {
-      if (!signal.aborted) this.#failures.note(work, error, Date.now());
+      if (!signal.aborted) this.#failures.note(work, error, performance.now());
       throw error;
     }
   }

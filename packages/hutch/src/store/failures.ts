@@ -2,7 +2,7 @@
 import { isHutchError, JobError } from "@hutch/core";
 
 export interface Patience {
-  /** From a failure until the next try. */
+  /** From the first failure until the next try; twice as long after each further one. */
   readonly coolDownMs: number;
   readonly tries: number;
 }
@@ -34,12 +34,13 @@ export class Failures {
   note(key: string, error: unknown, nowMs: number): void {
     if (!isHutchError(error) || isOfCaller(error)) return;
     const tries = (this.#known.get(key)?.tries ?? 0) + 1;
+    const coolDownMs = this.#patience.coolDownMs * 2 ** (tries - 1);
     const never = isFinal(error) || tries >= this.#patience.tries;
     this.#known.delete(key);
     this.#known.set(key, {
       error,
       tries,
-      againMs: never ? Number.POSITIVE_INFINITY : nowMs + this.#patience.coolDownMs,
+      againMs: never ? Number.POSITIVE_INFINITY : nowMs + coolDownMs,
     });
     const [oldest] = this.#known.keys();
     if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest);

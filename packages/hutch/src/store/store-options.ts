@@ -9,16 +9,16 @@ export interface StoreOptions {
   readonly maxBytes?: number;
   /** An artifact that was not used for so long goes. 30 days unless given. */
   readonly maxAgeMs?: number;
-  /** From a failed preparation that another try may mend until that try. 30 seconds unless given. */
+  /** From a failed preparation that another try may mend until that try, twice as long each time. 30 seconds unless given. */
   readonly coolDownMs?: number;
-  /** Most tries of one preparation; the last error stays then. 3 unless given. */
+  /** Most tries of one preparation; the last error stays then. 8 unless given: that is after an hour. */
   readonly tries?: number;
 }
 
 const KNOWN = ["folder", "maxBytes", "maxAgeMs", "coolDownMs", "tries"];
 const GiB = 2 ** 30;
 const DAY_MS = 86_400_000;
-const MOST_TRIES = 1000;
+const MOST_TRIES = 32;
 
 /** @throws TypeError or RangeError that names the option */
 export function checkStoreOptions(options: StoreOptions): Required<StoreOptions> {
@@ -34,6 +34,6 @@ export function checkStoreOptions(options: StoreOptions): Required<StoreOptions>
     maxBytes: checkWholeNumber("maxBytes", options.maxBytes ?? GiB, 1, most),
     maxAgeMs: checkWholeNumber("maxAgeMs", options.maxAgeMs ?? 30 * DAY_MS, 1, most),
     coolDownMs: checkWholeNumber("coolDownMs", options.coolDownMs ?? 30_000, 0, most),
-    tries: checkWholeNumber("tries", options.tries ?? 3, 1, MOST_TRIES),
+    tries: checkWholeNumber("tries", options.tries ?? 8, 1, MOST_TRIES),
   };
 }

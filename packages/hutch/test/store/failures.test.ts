@@ -27,14 +27,14 @@ test("a failure that is the job's own fault is final for the same work, and for 
   expect(tried(failures, "a under other limits", 0)).toBe(true);
 });
 
-test("a failure of ours, or of nobody known, is tried again after the cool-down, and so many times", () => {
+test("a failure of ours, or of nobody known, is tried again after the cool-down, twice as long each time and so many times", () => {
   for (const error of [jobError("worker-died"), jobError("host-failure"), new HostError("HOST_FAILURE", "full")]) {
     const failures = new Failures(PATIENCE);
     failures.note("a", error, 0);
     expect([99, 100].map((nowMs) => tried(failures, "a", nowMs))).toEqual([false, true]);
     failures.note("a", error, 100);
-    expect([199, 200].map((nowMs) => tried(failures, "a", nowMs))).toEqual([false, true]);
-    failures.note("a", error, 200);
+    expect([299, 300].map((nowMs) => tried(failures, "a", nowMs))).toEqual([false, true]);
+    failures.note("a", error, 300);
     expect(tried(failures, "a", Number.MAX_SAFE_INTEGER)).toBe(false);
     failures.forget("a");
     expect(tried(failures, "a", 0)).toBe(true);
