@@ -6,28 +6,41 @@ import { AT_FDCWD, CompiledPlan, SOCK, socketpair, type WalkStep, wait4 } from "
 const STATX_BYTES = 256;
 const STATX_BASIC = 0x7ff;
 
+/** While somebody looks this process stands still, so what was silent is not looked at again for some time. */
+const NOT_AGAIN_MS = 60_000;
+const silentUntil = new Map<string, number>();
+
+type Source = readonly [option: string, path: string];
+
 /** @throws HostError POLICY_NOT_APPLICABLE that names the option and its path, after five seconds */
 export function checkAnswers({ root, files }: Policy): void {
-  const sources: (readonly [option: string, path: string])[] = root === null ? [] : [["policy.root", root]];
+  const sources: Source[] = root === null ? [] : [["policy.root", root]];
   files.forEach((entry, index) => {
     if ("source" in entry) sources.push([`policy.files[${index}].source`, entry.source]);
   });
   if (sources.length === 0) return;
-  const at = firstSilent(sources.map(([, path]) => path));
-  if (at === null) return;
-  const [option, path] = sources[at] ?? [];
+  const silent = sources.find(([, path]) => isKnown(path)) ?? firstSilent(sources);
+  if (silent === undefined) return;
+  const [option, path] = silent;
   throw new HostError(
     "POLICY_NOT_APPLICABLE",
     `Cannot use ${option} = "${path}": its file system did not answer for five seconds`,
-    { hints: ["Look whether what serves it still runs, or leave it out"] },
+    { hints: ["Look whether what serves it still runs, or leave it out; it is looked at again after a minute"] },
   );
 }
 
-/** Index of the path at which the child stood still. */
-function firstSilent(paths: readonly string[]): number | null {
+function isKnown(path: string): boolean {
+  const until = silentUntil.get(path);
+  if (until === undefined || until > performance.now()) return until !== undefined;
+  silentUntil.delete(path);
+  return false;
+}
+
+/** The one at which the child stood still. */
+function firstSilent(sources: readonly Source[]): Source | undefined {
   const bytes = new Uint8Array(STATX_BYTES);
-  const looks = paths.map(
-    (path): WalkStep => ({
+  const looks = sources.map(
+    ([, path]): WalkStep => ({
       name: "look",
       call: "statx",
       args: [AT_FDCWD, { text: path }, 0, STATX_BASIC, { bytes }],
@@ -38,8 +51,11 @@ function firstSilent(paths: readonly string[]): number | null {
   const plan = new CompiledPlan({ cloneFlags: 0, outer: [], inner: [...looks, end], handover: [], start: "exec" });
   using unused = socketpair(SOCK.STREAM);
   const launched = plan.launch(unused.b.fd, {});
-  if (launched.kind !== "launched") return launched.kind === "refused" ? launched.step : null;
-  wait4(launched.pid);
-  launched.pidfd.close();
-  return null;
+  if (launched.kind === "launched") {
+    wait4(launched.pid);
+    launched.pidfd.close();
+  }
+  const silent = launched.kind === "refused" && launched.step !== null ? sources[launched.step] : undefined;
+  if (silent !== undefined) silentUntil.set(silent[1], performance.now() + NOT_AGAIN_MS);
+  return silent;
 }

@@ -16,6 +16,9 @@ interface Told {
   readonly asked: number;
   readonly left: string;
   readonly tookMs: number;
+  /** What a second job with the same source was told, and how soon. */
+  readonly again: string;
+  readonly againMs: number;
 }
 
 /** @param answers how many requests the source's file system answers */
@@ -47,6 +50,9 @@ describe.skipIf(!canServe())("a source on a file system that does not answer (ne
         code: "POLICY_NOT_APPLICABLE",
         message: 'Cannot use policy.files[0].source = "SOURCE": its file system did not answer for five seconds',
       });
+
+      expect(never.again).toBe(never.outcome.message ?? "");
+      expect(never.againMs).toBeLessThan(never.tookMs);
 
       // The job itself asks once. Before that the launch asks last, and by then the kernel lets nothing end what waits.
       const late = showSource(whole.asked - 2);
