@@ -19,6 +19,8 @@ const tasks: Record<string, (args: string[]) => string[][]> = {
   // One package at a time: the kernel tests measure times and count processes.
   "test:kernel": (args) => [[...turbo, "test:kernel", "--concurrency=1", "--", ...args]],
   test: (args) => [...need("test:unit")(args), ...need("test:kernel")(args)],
+  "test:faults": (args) => [[...turbo, "test:faults", "--", ...args]],
+  soak: (args) => [["bun", fromSource, "packages/hutch/test/faults/soak.ts", ...args]],
   "test:attacks": (args) => [[...turbo, "test:attacks", "--", ...args]],
   // Guests are slow: what doctor says there is asked of the built program. What was built a minute ago will do.
   "test:guests": (args) => [
