@@ -111,9 +111,16 @@ export function lateBindings(values: JobValues): Record<string, LateValue> {
   return bound;
 }
 
+/**
+ * The kernel charges RLIMIT_CPU in whole ticks, which on a busy machine can be a third more than a process used. The host's
+ * own watch is exact, and this is the net below it: it must never end a job that has not used its time up.
+ */
+const CPU_NET_FACTOR = 1.5;
+const CPU_NET_SECONDS = 1;
+
 /** Resource limits, each no higher than this process's own hard limit: only root may raise that. */
 function limitBindings(limits: Limits): Record<string, LateValue> {
-  const cpuSeconds = Math.ceil(limits.cpuMs / 1000);
+  const cpuSeconds = Math.ceil((limits.cpuMs * CPU_NET_FACTOR) / 1000) + CPU_NET_SECONDS;
   return {
     // The first signal can be caught; one second later comes one that can not.
     "rlimit.cpu": limitBytes(RLIMIT.CPU, cpuSeconds, cpuSeconds + 1),
