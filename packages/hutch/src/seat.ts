@@ -19,8 +19,6 @@ export class Seat {
   jobs = 0;
   /** It takes no more jobs, for this reason. */
   leaving: WorkerEnd | null = null;
-  /** The next one is being started in its place. */
-  beingReplaced = false;
   readonly #bytesWhenReady: number;
   #grownBytes = 0;
   #lookedMs: number = performance.now();

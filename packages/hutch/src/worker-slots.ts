@@ -34,7 +34,8 @@ export class WorkerSlots {
   readonly #queue: JobQueue<Seat>;
   /** Not ready yet; those that take the place of another are among them. */
   readonly #starting: Set<Promise<unknown>> = new Set();
-  #replacing = 0;
+  /** Those that another one is being started for. */
+  readonly #replaced: Set<Seat> = new Set();
   readonly #ending: Set<Promise<void>> = new Set();
   /** Places whose job has ended, and which are free as soon as nothing of it is left. */
   #clearing = 0;
@@ -122,7 +123,8 @@ export class WorkerSlots {
 
   /** Starts as many as those who wait need, and the pool may have. */
   #grow(): void {
-    const coming = this.#starting.size - this.#replacing;
+    // What comes for one that serves on comes in its place; for one that died meanwhile it is there for everybody.
+    const coming = this.#starting.size - [...this.#replaced].filter((seat) => seat.usable).length;
     const room = this.#counts.max - this.#usable() - coming;
     const needed = Math.ceil(this.#queue.size / this.#options.jobsAtOnce) - coming;
     if (this.#closed || (performance.now() < this.#startAgainMs && this.#usable() > 0)) return;
@@ -131,7 +133,7 @@ export class WorkerSlots {
 
   /** @param replaced takes no more jobs once the new one is ready */
   #start(replaced: { readonly seat: Seat; readonly why: RetirementCause } | null): void {
-    if (replaced !== null) this.#replacing += 1;
+    if (replaced !== null) this.#replaced.add(replaced.seat);
     const starting = WorkerProcess.start(this.#options).then(
       async (worker) => {
         if (this.#closed) return await worker.close();
@@ -144,7 +146,6 @@ export class WorkerSlots {
       },
       (error: unknown) => {
         this.listener?.failed(error);
-        if (replaced !== null) replaced.seat.beingReplaced = false;
         this.#startAgainMs = performance.now() + START_AGAIN_MS;
         this.#failures += 1;
         // Where others serve, whoever waits will be served by them.
@@ -154,7 +155,7 @@ export class WorkerSlots {
     this.#starting.add(starting);
     starting.finally(() => {
       this.#starting.delete(starting);
-      if (replaced !== null) this.#replacing -= 1;
+      if (replaced !== null) this.#replaced.delete(replaced.seat);
       this.#grow();
     });
   }
@@ -178,6 +179,7 @@ export class WorkerSlots {
       this.listener?.idle(seat.worker);
       if (seat.unused) this.#endWhenIdle(seat);
     }
+    this.#grow();
     this.#retire(seat);
   }
 
@@ -189,14 +191,12 @@ export class WorkerSlots {
 
   /** ORDER: the next one is started first, so that no call waits for it. */
   #retire(seat: Seat): void {
-    if (seat.beingReplaced || this.#closed || performance.now() < this.#startAgainMs) return;
+    if (this.#replaced.has(seat) || this.#closed || performance.now() < this.#startAgainMs) return;
     const ageMs = performance.now() - seat.startedMs;
     const after = this.#counts.retireAfter;
     const grownBytes = after.grownBytes === Number.POSITIVE_INFINITY ? 0 : seat.grownBytes();
     const why = whyRetire(after, { jobs: seat.jobs, ageMs, grownBytes });
-    if (why === null) return;
-    seat.beingReplaced = true;
-    this.#start({ seat, why });
+    if (why !== null) this.#start({ seat, why });
   }
 
   /** It takes no more jobs, and ends when those that it has are over. */

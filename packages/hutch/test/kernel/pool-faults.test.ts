@@ -59,6 +59,8 @@ describe("a pool whose workers are killed at any moment", () => {
       // One serves at each of these moments; what is killed may also be one that is just being started.
       for (let kills = 0; kills < KILLS && !over; ) {
         await Bun.sleep(40);
+        const { ready, starting } = pool.stats().workers;
+        expect(ready + starting).toBeLessThanOrEqual(3);
         const alive = workers();
         const chosen = alive[Math.floor(Math.random() * alive.length)];
         if (chosen !== undefined && pool.stats().workers.busy > 0 && tryKill(chosen)) kills += 1;
