@@ -147,7 +147,8 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
     supervisorEnds.init.calls.close();
     supervisorEnds.init.handover.close();
     const deciders = decidersOf(supervised, program.handlers ?? {});
-    undo.use(new Supervisor(deciders, launched.pid, supervisorEnds.host, kill));
+    const onLost = (): void => supervision.end("host-failure");
+    undo.use(new Supervisor(deciders, launched.pid, supervisorEnds.host, onLost));
   }
   const group = machine.init === null;
   const meter: Meter = cgroup !== null ? cgroupMeter(cgroup) : program.limited ? treeMeter(launched.pid) : UNMETERED;

@@ -1,8 +1,9 @@
 // Jobs of a pool whose calls the host decides: what init tells and what it is given go past the worker.
 import { describe, expect, test } from "bun:test";
-import { createPool, type Pool } from "../../src/index.ts";
+import { type CallHandlers, createPool, type Pool } from "../../src/index.ts";
 import { ableToSupervise, missing, perl, serve } from "./able-to-supervise.ts";
 import type * as dials from "./jobs/dials.ts";
+import { leakedSince, settledDescriptors } from "./until.ts";
 
 const module = new URL("jobs/dials.ts", import.meta.url);
 const limits = { cpuMs: 20_000, wallMs: 60_000 };
@@ -32,6 +33,25 @@ describe.skipIf(!ableToSupervise)(`a pool that supervises${missing(null)}`, () =
       expect([allowed.visits(), forbidden.visits()]).toEqual([4, 0]);
       await web.stop(true);
     });
+
+  test("leaves nothing open, whatever its jobs were waiting for", async () => {
+    const before = await settledDescriptors();
+    const asked = Promise.withResolvers<void>();
+    const handler = async (): Promise<"allow"> => {
+      asked.resolve();
+      return await new Promise(() => {});
+    };
+    const calls: CallHandlers = process.arch === "x64" ? { mkdir: handler, mkdirat: handler } : { mkdirat: handler };
+    const pool: Pool<typeof dials> = await createPool({ module, limits, policy: { supervise: { calls } } });
+    const call = pool.call("makeFolder", ["/tmp/one"]).then(
+      () => "made",
+      (error: { code?: string }) => error.code,
+    );
+    await asked.promise;
+    await pool.destroy();
+    expect(await call).toBe("POOL_CLOSED");
+    expect(await leakedSince(before)).toEqual([]);
+  });
 
   test("asks its handlers, each for its own calls", async () => {
     const asked: string[] = [];

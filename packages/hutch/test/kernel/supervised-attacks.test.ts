@@ -198,7 +198,9 @@ describe.skipIf(!gcc || !ableToSupervise)(`while the host decides, a job${missin
       supervise: { calls: { mkdirat: calls } },
     } as const;
     await using job = run(["/attack/tricks", "starved"], { limits, policy });
-    job.catch(() => {});
+    job.catch(() => {
+      // It is ended at the end of this test.
+    });
     const [before, after] = await seen.promise;
     expect(after).toBe(before);
   });

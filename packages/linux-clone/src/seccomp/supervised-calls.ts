@@ -18,22 +18,37 @@ export function supervisedNumbers({ connect, handled }: Supervise): number[] {
   return [...new Set(found)].sort((a, b) => a - b);
 }
 
+let known: readonly string[] | null = null;
+let unanswerable: ReadonlyMap<string, string> | null = null;
+
 /** @throws TypeError for a name that no handler can be for, with the reason */
 export function checkHandled({ connect, handled }: Supervise): void {
-  const target = { arch: arch(), kernel: KERNEL };
-  const numbers: Readonly<Record<string, number | undefined>> = syscallNumbers(target.arch);
-  const known = [...new Set([...Object.keys(syscallNumbers("x86-64")), ...Object.keys(syscallNumbers("arm64"))])];
-  const ours = new Set<string>([...callsOfSetup(), ...CALLS_OF_OURS]);
-  const rules = resolveProfile(COMMAND_PROFILE, target);
+  if (handled.length === 0) return;
+  known ??= [...new Set([...Object.keys(syscallNumbers("x86-64")), ...Object.keys(syscallNumbers("arm64"))])];
+  unanswerable ??= findUnanswerable();
   for (const name of handled) {
-    const refused = (why: string): never => {
-      throw new TypeError(`Cannot use policy.supervise.calls.${name}: ${why}`);
-    };
     // What only the other architecture has is passed over, as in profiles.
-    if (!known.includes(name)) refused(`there is no such system call${suggest(name, known)}`);
-    if (ours.has(name)) refused("the setup of every job makes this call before anybody could answer");
-    if (name === "connect" && connect.length > 0)
-      refused("policy.supervise.connect decides this call; leave one of them out");
-    if (rules.calls.get(numbers[name] ?? -1)?.otherwise === KILL) refused("it ends the job, whoever decides");
+    const why = known.includes(name)
+      ? (unanswerable.get(name) ??
+        (name === "connect" && connect.length > 0
+          ? "policy.supervise.connect decides this call; leave one of them out"
+          : null))
+      : `there is no such system call${suggest(name, known)}`;
+    if (why !== null) throw new TypeError(`Cannot use policy.supervise.calls.${name}: ${why}`);
   }
+}
+
+/** By the name of the call, why. */
+function findUnanswerable(): ReadonlyMap<string, string> {
+  const target = { arch: arch(), kernel: KERNEL };
+  const { calls } = resolveProfile(COMMAND_PROFILE, target);
+  const fatal = Object.entries(syscallNumbers(target.arch)).filter(
+    ([, number]) => calls.get(number)?.otherwise === KILL,
+  );
+  return new Map([
+    ...fatal.map(([name]) => [name, "it ends the job, whoever decides"] as const),
+    ...[...callsOfSetup(), ...CALLS_OF_OURS].map(
+      (name) => [name, "the setup of every job makes this call before anybody could answer"] as const,
+    ),
+  ]);
 }
