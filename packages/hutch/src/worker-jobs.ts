@@ -24,6 +24,8 @@ interface ListedJob {
   readonly listener: JobListener;
   /** Its processes are gone, or were killed: the worker owes word of that. */
   endOwed: boolean;
+  /** It was killed because its worker ends: its end is told as that of any other job of a worker that is gone. */
+  endsWithWorker: boolean;
 }
 
 export class WorkerJobs {
@@ -32,6 +34,7 @@ export class WorkerJobs {
   readonly #listed: JobLedger<ListedJob> = new JobLedger();
   readonly #silence: Silence;
   #nextId = 1;
+  #retired = false;
 
   /** @param onBroken the worker fell silent, or answered what it was not asked */
   constructor(conversation: Conversation, onBroken: (why: string) => void) {
@@ -44,18 +47,21 @@ export class WorkerJobs {
     });
   }
 
-  /** A worker that is gone abandons the job at once. @returns the job's number */
+  /** A worker that is gone, or was retired, abandons the job at once. @returns the job's number */
   launch(
     job: Omit<Launch, "kind" | "jobId" | "descriptors">,
     ends: readonly (readonly [DescriptorSlot, Fd])[],
     listener: JobListener,
   ): number {
     const jobId = this.#nextId++;
-    const asked = this.#conversation.tell(
-      { kind: "launch", jobId, ...job, descriptors: ends.map(([slot]) => slot) },
-      ends.map(([, fd]) => fd),
-    );
-    this.#listed.open(jobId, { listener, endOwed: false });
+    const launch = { kind: "launch", jobId, ...job, descriptors: ends.map(([slot]) => slot) } as const;
+    const asked =
+      !this.#retired &&
+      this.#conversation.tell(
+        launch,
+        ends.map(([, fd]) => fd),
+      );
+    this.#listed.open(jobId, { listener, endOwed: false, endsWithWorker: false });
     if (asked) this.#silence.watch();
     else queueMicrotask(() => this.#listed.follow(jobId, "launch-failed")?.listener.abandoned(Promise.resolve()));
     return jobId;
@@ -64,6 +70,16 @@ export class WorkerJobs {
   /** Ends a job whose pidfd has not come yet. Harmless when it is gone. */
   kill(jobId: number): void {
     if (this.#listed.follow(jobId, "kill") !== null) this.#conversation.tell({ kind: "kill", jobId });
+  }
+
+  /** Ends every job. Once they are reaped the worker ends by itself, and leaves nothing for others to reap. */
+  retire(): void {
+    this.#retired = true;
+    for (const [jobId, job] of [...this.#listed.in("asked", "running")]) {
+      job.endsWithWorker = true;
+      this.kill(jobId);
+    }
+    this.#conversation.tell({ kind: "retire" });
   }
 
   /** The job was seen to end, or was killed: the worker is expected to say so soon. */
@@ -90,7 +106,8 @@ export class WorkerJobs {
         const job = this.#listed.follow(message.jobId, "exited");
         // ORDER: the record goes first, then the worker may reap, and the id be used again.
         this.#listed.follow(message.jobId, "reap");
-        job?.listener.exited(message);
+        if (job?.endsWithWorker === true) job.listener.abandoned(Promise.resolve());
+        else job?.listener.exited(message);
         this.#conversation.tell({ kind: "reap", jobId: message.jobId });
         return;
       }

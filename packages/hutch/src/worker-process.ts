@@ -8,7 +8,6 @@ import {
   type Launch,
   type Limits,
   type Policy,
-  parseLimits,
   refuseHello,
 } from "@hutch/core";
 import { jobFiles, workerFiles } from "@hutch/linux-clone";
@@ -22,24 +21,15 @@ import { throwPolicyFailure } from "./policy-failure.ts";
 import { programFiles, RUNTIME_ENV, workerProgram } from "./runtime-files.ts";
 import { type Deciders, decidersOf } from "./supervisor/deciders.ts";
 import { type JobListener, WorkerJobs } from "./worker-jobs.ts";
+import { WORKER_LIMITS } from "./worker-limits.ts";
 
 /** A worker that has not answered by then never will: its start takes milliseconds, what it preloads takes seconds. */
 const HELLO_MS = 10_000;
 const SETUP_MS = 120_000;
+/** One that was retired ends within milliseconds of its last job. */
+const RETIRE_MS = 1_000;
 /** A machine that stood still for a while uses up one of these, and not the whole of a time above. */
 const SLICE_MS = 500;
-/** A worker's own limits are those of no job: it is ours. Its output is a log. */
-const WORKER_LIMITS: Limits = parseLimits({
-  cpuMs: 86_400_000,
-  wallMs: 86_400_000,
-  outputBytes: 2 ** 40,
-  openFiles: 4096,
-  processes: 100_000,
-  diskBytes: 16 * 2 ** 20,
-  memoryBytes: 2 ** 40,
-  fileSizeBytes: 2 ** 40,
-});
-
 export interface WorkerOptions {
   readonly policy: Policy;
   /** Of `policy.supervise`. */
@@ -70,6 +60,7 @@ export class WorkerProcess {
   readonly #jobs: WorkerJobs;
   #held = 0;
   #waiting: PromiseWithResolvers<WorkerSays["message"]> | null = null;
+  readonly #gone: PromiseWithResolvers<void> = Promise.withResolvers();
   #dead: string | null = null;
   /** The last error that the worker told of. */
   #complaint: string | null = null;
@@ -274,6 +265,7 @@ export class WorkerProcess {
     this.#dead = this.#complaint === null ? why : `${why}: ${this.#complaint}`;
     const { supervision } = this.#launched;
     supervision.end("host-failure");
+    this.#gone.resolve();
     this.#waiting?.reject(new HostError("WORKER_START_FAILED", `Cannot start the worker: ${this.#dead}`));
     this.#conversation.close();
     this.#jobs.abandon(supervision.finished);
@@ -281,6 +273,13 @@ export class WorkerProcess {
 
   /** Ends the worker and every job of it. */
   async close(): Promise<void> {
+    if (this.#dead === null && this.#ready !== null) {
+      this.#jobs.retire();
+      const patience = Promise.withResolvers<void>();
+      const timer = setTimeout(patience.resolve, RETIRE_MS);
+      await Promise.race([this.#gone.promise, patience.promise]);
+      clearTimeout(timer);
+    }
     this.#end("it was closed");
     await this.#launched.supervision.finished;
     this.#forgetAtExit();
