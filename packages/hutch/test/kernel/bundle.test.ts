@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ArtifactStore, createPool, openStore, type Pool, type PoolOptions } from "../../src/index.ts";
@@ -168,6 +168,45 @@ describe("a pool with `bundle`", () => {
     const error = await refusal(module);
     expect(error).toMatchObject({ code: "JOB_FAILED", message: expect.stringMatching(message) });
     expect(error.cause?.name).toBe("BundleError");
+  });
+
+  test("reads nothing of the host for a module that asks for it", async () => {
+    const secret = join(parent, "secret-of-the-host.txt");
+    writeFileSync(secret, "secret");
+    const hostile = join(parent, "hostile");
+    mkdirSync(hostile, { recursive: true });
+    for (const [name, target] of [
+      ["secret", secret],
+      ["shadow", "/etc/shadow"],
+      ["above", "../secret-of-the-host.txt"],
+    ] as const) {
+      symlinkSync(target, join(hostile, `${name}.txt`));
+      writeFileSync(
+        join(hostile, `${name}.ts`),
+        `import x from "./${name}.txt" with { type: "text" }; export const told = () => x;`,
+      );
+      for (const options of [{}, { store }])
+        await expect(open(`../hostile/${name}.ts`, options)).rejects.toThrow("Could not resolve");
+    }
+    symlinkSync("/proc/self/environ", join(hostile, "environ.txt"));
+    writeFileSync(
+      join(hostile, "environ.ts"),
+      'import x from "./environ.txt" with { type: "text" }; export const told = () => x;',
+    );
+    for (const options of [{}, { store }]) {
+      await using pool = await open("../hostile/environ.ts", options);
+      // The bundler has an environment of its own, with nothing of ours.
+      const names = String(await pool.call("told", []))
+        .split("\0")
+        .map((entry) => entry.split("=")[0]);
+      expect(names.filter((name) => name !== "").toSorted()).toEqual([
+        "DO_NOT_TRACK",
+        "HOME",
+        "LANG",
+        "NO_COLOR",
+        "PATH",
+      ]);
+    }
   });
 
   test("ends the bundler when the caller gives up", async () => {
