@@ -1,11 +1,9 @@
-// Whether the CPU time that a report states is right: known work in every shape, beside the work and beside the kernel's own account.
-import { createPool } from "hutch";
 import { medianSorted } from "simple-statistics";
 import { Burner, SHAPES, type Shape } from "../burner.ts";
 import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
+import { functionPool } from "../function-pool.ts";
 import { OutsideJudge } from "../outside-judge.ts";
-import { programPath } from "../program-path.ts";
 import { ascending } from "../statistics/summary.ts";
 import type { Target } from "../target.ts";
 
@@ -39,7 +37,7 @@ export const accounting: Scenario = {
     await casting.addWith(
       [FUNCTION, FUNCTION_JUDGED],
       // A standby of the pool would use time beside the jobs that are judged.
-      () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts"), standby: false }),
+      () => functionPool({ standby: false }),
       (pool) => {
         const how = `pool.execute("burn", [${WORK_MS}]), ${pool.start} start`;
         const charge = async (ms: number): Promise<number> => (await pool.execute("burn", [ms])).report.usage.cpuMs;

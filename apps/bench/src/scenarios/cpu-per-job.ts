@@ -5,8 +5,8 @@ import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
 import { machineCpuMs } from "../cpu-clock.ts";
 import { Floor, FULL_SANDBOX } from "../floor/floor.ts";
+import { functionPool } from "../function-pool.ts";
 import { bubblewrap } from "../peers/bubblewrap.ts";
-import { programPath } from "../program-path.ts";
 import { commandLine, spawnWithPipes } from "../spawn.ts";
 import type { Target } from "../target.ts";
 
@@ -43,12 +43,14 @@ export const cpuPerJob: Scenario = {
     add("Bun.spawn, no sandbox", `Bun.spawn(["${PROGRAM}"])`, () => spawnWithPipes([PROGRAM]));
     add("run()", `run(["${PROGRAM}"])`, async () => (await run([PROGRAM])).orThrow());
     await casting.addWith(
-      [POOLED, "pool.call()"],
-      () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts") }),
-      (pool) => {
-        add(POOLED, `pool.run(["${PROGRAM}"])`, async () => (await pool.run([PROGRAM])).orThrow());
-        add("pool.call()", 'pool.call("add", [19, 23])', () => pool.call("add", [19, 23]));
-      },
+      [POOLED],
+      () => createPool(),
+      (pool) => add(POOLED, `pool.run(["${PROGRAM}"])`, async () => (await pool.run([PROGRAM])).orThrow()),
+    );
+    await casting.addWith(
+      ["pool.call()"],
+      () => functionPool(),
+      (pool) => add("pool.call()", 'pool.call("add", [19, 23])', () => pool.call("add", [19, 23])),
     );
     await casting.addWith(
       [FLOOR],

@@ -2,7 +2,7 @@
 import { createPool } from "hutch";
 import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
-import { programPath } from "../program-path.ts";
+import { functionPool } from "../function-pool.ts";
 
 const CALLS = "pool.call add(), one after another";
 const COMMANDS = "pool.run() of true, one after another";
@@ -21,7 +21,7 @@ export const drift: Scenario = {
     // A pool each: one that is asked for calls and commands in turn keeps the wrong standby.
     await casting.addWith(
       [CALLS],
-      () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts") }),
+      () => functionPool(),
       (pool) => casting.add(CALLS, 'pool.call("add", [19, 23])', async () => void (await pool.call("add", [19, 23]))),
     );
     await casting.addWith(

@@ -2,7 +2,7 @@
 import { createPool, run } from "hutch";
 import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
-import { programPath } from "../program-path.ts";
+import { functionPool } from "../function-pool.ts";
 import type { Target } from "../target.ts";
 
 const COMMAND = ["/usr/bin/true"];
@@ -15,6 +15,8 @@ export const emptyCharge: Scenario = {
   unit: "ms",
   plot: "spread",
   rounds: { full: 60, quick: 12 },
+  // Time for the next standby to get ready: one that is not yet there is an on-demand start.
+  settleMs: 30,
   seconds: { full: 4, quick: 0.8 },
   async prepare() {
     const casting = new Casting();
@@ -27,16 +29,20 @@ export const emptyCharge: Scenario = {
       const own = [`pool.run(), ${way}`, `pool.execute() of a function, ${way}`] as const;
       names.push(...own);
       await casting.addWith(
-        own,
-        () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts"), standby }),
-        (pool) => {
+        [own[0]],
+        () => createPool({ standby }),
+        (pool) =>
           casting.addMeter(own[0], `pool.run(["${COMMAND[0]}"]), standby: ${standby}`, async () => ({
             value: (await pool.run(COMMAND)).orThrow().report.usage.cpuMs,
-          }));
+          })),
+      );
+      await casting.addWith(
+        [own[1]],
+        () => functionPool({ standby }),
+        (pool) =>
           casting.addMeter(own[1], `pool.execute("add", [19, 23]), standby: ${standby}`, async () => ({
             value: (await pool.execute("add", [19, 23])).report.usage.cpuMs,
-          }));
-        },
+          })),
       );
     }
     return casting.stage(null, names.map(targetFor));

@@ -1,8 +1,8 @@
 // How long one function call in a process of its own takes, against starting Bun for it without any sandbox.
 import { fileURLToPath } from "node:url";
-import { createPool } from "hutch";
 import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
+import { functionPool } from "../function-pool.ts";
 import { spawnWithPipes } from "../spawn.ts";
 import type { Target } from "../target.ts";
 
@@ -55,14 +55,14 @@ export const functionLatency: Scenario = {
     ] as const) {
       casting.add(name, name.split(",")[0] ?? name, () => spawnWithPipes([process.execPath, fileURLToPath(program)]));
     }
-    const module = import.meta.resolve("../programs/tasks.ts");
+    const _module = import.meta.resolve("../programs/tasks.ts");
     for (const [name, standby] of [
       [WAITING, true],
       [ON_DEMAND, false],
     ] as const) {
       await casting.addWith(
         [name],
-        () => createPool<typeof import("../programs/tasks.ts")>({ module, standby }),
+        () => functionPool({ standby }),
         (pool) => {
           casting.add(name, started("add", pool), async () => expect(await pool.call("add", [19, 23]), 42));
         },
@@ -74,7 +74,7 @@ export const functionLatency: Scenario = {
     ] as const) {
       await casting.addWith(
         names,
-        () => createPool<typeof import("../programs/tasks.ts")>({ module, preload: ["typescript-js"], standby }),
+        () => functionPool({ preload: ["typescript-js"], standby }),
         (pool) => {
           const [heavy, work] = names;
           casting.add(

@@ -1,7 +1,6 @@
-// What others take for one function of somebody else, beside ours.
-import { createPool } from "hutch";
 import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
+import { functionPool } from "../function-pool.ts";
 import { addJsPeers, FUNCTION_PEERS, ROUND_TRIP } from "../peers/js-peers.ts";
 import { Workerd } from "../peers/workerd.ts";
 import { programPath } from "../program-path.ts";
@@ -46,7 +45,7 @@ export const functionPeers: Scenario = {
     ] as const) {
       await casting.addWith(
         [name],
-        () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts"), standby }),
+        () => functionPool({ standby }),
         (pool) =>
           casting.add(
             name,

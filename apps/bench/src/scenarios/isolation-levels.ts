@@ -1,7 +1,8 @@
 // What a user can leave out of a sandbox, and what it costs with it, for every way of starting a job. With the phases of each.
-import { createPool, type Policy, type Report, run } from "hutch";
+import { createPool, type Policy, type PoolOptions, type Report, run } from "hutch";
 import { Casting } from "../casting.ts";
 import type { Contender, Scenario, Turn } from "../contender.ts";
+import { functionPool } from "../function-pool.ts";
 import { programPath } from "../program-path.ts";
 
 const COMMAND = ["/usr/bin/true"];
@@ -39,23 +40,7 @@ export const isolationLevels: Scenario = {
       casting.add(`run(), ${level}`, "run(), exec start", async () =>
         phases((await run(COMMAND, { policy })).orThrow().report),
       );
-      for (const standby of [true, false]) {
-        const way = standby ? "standby" : "on demand";
-        const names = [`pool.run(), ${way}, ${level}`, `pool.call(), ${way}, ${level}`] as const;
-        await casting.addWith(
-          names,
-          () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts"), policy, standby }),
-          (pool) => {
-            const how = `createPool({ policy: ${JSON.stringify(policy)}, standby: ${standby} })`;
-            casting.add(names[0], `${how}.run()`, async () => phases((await pool.run(COMMAND)).orThrow().report));
-            casting.add(names[1], `${how}.execute("add"), ${pool.start} start`, async () => {
-              const outcome = await pool.execute("add", [19, 23]);
-              if (!outcome.ok) throw new Error(outcome.verdict.reason);
-              return phases(outcome.report);
-            });
-          },
-        );
-      }
+      for (const standby of [true, false]) await addPools(casting, level, { policy, standby });
       casting.add(`run() of a cold bun, ${level}`, "run([bun, add.ts])", async () =>
         phases((await run([process.execPath, program(policy)], { policy: shown(policy) })).orThrow().report),
       );
@@ -65,6 +50,28 @@ export const isolationLevels: Scenario = {
     return { ...stage, contenders: stage.contenders.toSorted((a, b) => way(a) - way(b)) };
   },
 };
+
+async function addPools(casting: Casting, level: string, options: PoolOptions): Promise<void> {
+  const way = options.standby === true ? "standby" : "on demand";
+  const how = `createPool(${JSON.stringify(options)})`;
+  const command = `pool.run(), ${way}, ${level}`;
+  await casting.addWith(
+    [command],
+    () => createPool(options),
+    (pool) => casting.add(command, `${how}.run()`, async () => phases((await pool.run(COMMAND)).orThrow().report)),
+  );
+  const call = `pool.call(), ${way}, ${level}`;
+  await casting.addWith(
+    [call],
+    () => functionPool(options),
+    (pool) =>
+      casting.add(call, `${how}.execute("add"), ${pool.start} start`, async () => {
+        const outcome = await pool.execute("add", [19, 23]);
+        if (!outcome.ok) throw new Error(outcome.verdict.reason);
+        return phases(outcome.report);
+      }),
+  );
+}
 
 function program({ backend }: Partial<Policy>): string {
   return backend === "posix-fork" ? programPath("add.ts") : PROGRAM;

@@ -1,10 +1,10 @@
 // Memory that belongs to one worker, to one standby, and to one running job.
-import { createPool, type Pool, type PoolOptions } from "hutch";
+import type { Pool, PoolOptions } from "hutch";
 import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
+import { functionPool } from "../function-pool.ts";
 import { STAYING, withMany } from "../many-jobs.ts";
 import { availableMemory, descendants, privateMemory } from "../process-memory.ts";
-import { programPath } from "../program-path.ts";
 
 type Tasks = typeof import("../programs/tasks.ts");
 
@@ -60,7 +60,7 @@ function ended(): void {}
 /** MiB of the processes of a pool that are there after `use`: those of a worker alone, or those that came on top of it. */
 async function afterUse(options: PoolOptions, use: (pool: Pool<Tasks>) => Promise<void>): Promise<number> {
   const before = new Set(descendants());
-  await using pool = await createPool<Tasks>({ module: programPath("tasks.ts"), ...options });
+  await using pool = await functionPool({ ...options });
   const started = descendants().filter((pid) => !before.has(pid));
   await use(pool);
   await Bun.sleep(REST_MS);

@@ -1,9 +1,7 @@
-// How far past its CPU limit a job gets before it is ended.
-import { createPool } from "hutch";
 import { Burner, SHAPES, type Shape } from "../burner.ts";
 import { Casting } from "../casting.ts";
 import type { Scenario, Turn } from "../contender.ts";
-import { programPath } from "../program-path.ts";
+import { functionPool } from "../function-pool.ts";
 import type { Target } from "../target.ts";
 
 const LIMIT_MS = 60;
@@ -43,7 +41,7 @@ export const overshoot: Scenario = {
     );
     await casting.addWith(
       [FUNCTION],
-      () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts"), limits }),
+      () => functionPool({ limits }),
       (pool) =>
         casting.addMeter(FUNCTION, `pool.execute("burn", [${ENDLESS_MS}]), cpuMs: ${LIMIT_MS}`, async () => {
           const { verdict, report } = await pool.execute("burn", [ENDLESS_MS]);

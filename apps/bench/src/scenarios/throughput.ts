@@ -1,11 +1,10 @@
-// Jobs per second with so many of them at once.
 import { createPool } from "hutch";
 import { work } from "../callers.ts";
 import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
 import { Floor, FULL_SANDBOX } from "../floor/floor.ts";
+import { functionPool } from "../function-pool.ts";
 import { bubblewrap } from "../peers/bubblewrap.ts";
-import { programPath } from "../program-path.ts";
 import { commandLine, spawnWithPipes } from "../spawn.ts";
 import type { Target } from "../target.ts";
 
@@ -44,13 +43,18 @@ export const throughput: Scenario = {
     for (const at of quick ? QUICK_AT_ONCE : AT_ONCE) {
       add("Bun.spawn, no sandbox", at, `Bun.spawn(["${PROGRAM}"])`, () => spawnWithPipes([PROGRAM]));
       await casting.addWith(
-        [`pool.run(), ${at} at once`, `pool.call(), ${at} at once`],
-        () => createPool<typeof import("../programs/tasks.ts")>({ module: programPath("tasks.ts"), workers: at }),
-        (pool) => {
-          const options = `createPool({ workers: ${at} })`;
-          add("pool.run()", at, `${options}.run(["${PROGRAM}"])`, async () => (await pool.run([PROGRAM])).orThrow());
-          add("pool.call()", at, `${options}.call("add")`, () => pool.call("add", [19, 23]));
-        },
+        [`pool.run(), ${at} at once`],
+        () => createPool({ workers: at }),
+        (pool) =>
+          add("pool.run()", at, `createPool({ workers: ${at} }).run(["${PROGRAM}"])`, async () =>
+            (await pool.run([PROGRAM])).orThrow(),
+          ),
+      );
+      await casting.addWith(
+        [`pool.call(), ${at} at once`],
+        () => functionPool({ workers: at }),
+        (pool) =>
+          add("pool.call()", at, `createPool({ workers: ${at} }).call("add")`, () => pool.call("add", [19, 23])),
       );
       await casting.addWith(
         [`${bubblewrap.name}, ${at} at once`],
