@@ -30,7 +30,9 @@ export function planFatalCalls(context: PlanContext): Step[] {
       name,
       "seccomp",
       [SECCOMP.SET_MODE_FILTER, flags, { filter: filter.fatal }],
-      "a fatal call waits until init has told which one it was, and ended the job",
+      supervised
+        ? "a fatal call waits until init has told which one it was, and ended the job; others wait until the host has decided"
+        : "a fatal call waits until init has told which one it was, and ended the job",
       { detail: PROFILES[filter.profile], save: LISTENER_SLOT },
     ),
     park({ slot: LISTENER_SLOT }, LISTENER_SLOT, "descriptor"),
