@@ -2,19 +2,10 @@
 // beside its connection is closed: landlock lets it connect and bind no TCP socket, whatever network that is of, and what
 // landlock has no rule for is refused here.
 import type { SyscallProfile, SyscallRule } from "@hutch/core";
+import { NO_FAST_OPEN, noListener } from "./past-landlock.ts";
 import { SOCKET_OPTIONS } from "./socket-options.ts";
 
 const EPERM = 1;
-const EOPNOTSUPP = 95;
-const MSG_FASTOPEN = 0x2000_0000;
-
-const fastOpen = (name: string, index: number): SyscallRule => ({
-  names: [name],
-  action: "SCMP_ACT_ERRNO",
-  errnoRet: EOPNOTSUPP,
-  args: [{ index, value: MSG_FASTOPEN, valueTwo: MSG_FASTOPEN, op: "SCMP_CMP_MASKED_EQ" }],
-  comment: "connects without connect(2), past the supervisor and past landlock",
-});
 
 /** What requests have in the second byte of the 32 bits that the kernel takes: linux/sockios.h, and linux/wireless.h. */
 const REQUEST_CLASS = 0xff00;
@@ -36,15 +27,8 @@ export function supervisedProfile(profile: SyscallProfile): SyscallProfile {
   return {
     ...profile,
     syscalls: [
-      {
-        names: ["listen"],
-        action: "SCMP_ACT_ERRNO",
-        errnoRet: EOPNOTSUPP,
-        comment: "a connection that was dissolved could become a listener in the host's network",
-      },
-      fastOpen("sendto", 3),
-      fastOpen("sendmsg", 2),
-      fastOpen("sendmmsg", 3),
+      noListener("a connection that was dissolved could become a listener in the host's network"),
+      ...NO_FAST_OPEN,
       socketRequests(OF_SOCKETS),
       socketRequests(OF_WIRELESS),
       ...SOCKET_OPTIONS,

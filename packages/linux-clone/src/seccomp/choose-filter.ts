@@ -1,8 +1,9 @@
 // The programs for a job: shipped ones, which are ready, or those of the caller's profile, which are assembled once.
-import type { Policy, Supervise, SyscallProfile } from "@hutch/core";
+import type { Policy, Supervise, SyscallProfile, TcpPorts } from "@hutch/core";
 import { type Arch, arch, readText, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../policies/function-profile.ts";
+import { tcpProfile } from "../policies/past-landlock.ts";
 import { supervisedProfile } from "../policies/supervised-profile.ts";
 import { assembleFilter } from "./assemble-filter.ts";
 import { FILTER_DATA } from "./filter-data.ts";
@@ -22,28 +23,45 @@ export interface JobFilter {
 
 /** By what they are for. */
 const shipped = new Map<string, JobFilter>();
-/** A profile object is data: it does not change. */
-const given = new WeakMap<SyscallProfile, JobFilter>();
+/** A profile object is data: it does not change. One for each thing that the rest of the policy adds to it. */
+const given = new WeakMap<SyscallProfile, Map<string, JobFilter>>();
+
+type Choice = Pick<Policy, "syscalls" | "supervise" | "tcp">;
 
 /** @param serves which shipped profile the policy means by "default" @throws TypeError for a profile that cannot be meant */
-export function chooseFilter(
-  { syscalls, supervise }: Pick<Policy, "syscalls" | "supervise">,
-  serves: "command" | "function",
-): JobFilter | null {
+export function chooseFilter({ syscalls, supervise, tcp }: Choice, serves: "command" | "function"): JobFilter | null {
   if (syscalls === "off") return null;
   if (supervise !== null) return supervisedFilter(supervise, serves);
-  if (syscalls === "default") return shippedFilter(serves, arch());
-  let filter = given.get(syscalls);
+  if (syscalls === "default") return tcp === null ? shippedFilter(serves, arch()) : tcpFilter(serves, tcp);
+  const kept = given.get(syscalls) ?? new Map<string, JobFilter>();
+  given.set(syscalls, kept);
+  const variant = tcp === null ? "" : tcpVariant(tcp);
+  let filter = kept.get(variant);
   if (filter === undefined) {
-    const target = thisMachine();
-    const { fatal, rest } = splitFatal(resolveProfile(syscalls, target), target);
-    filter = {
-      profile: "given",
-      fatal: assembleFilter(fatal),
-      rest: assembleFilter(rest),
-      flags: flagsOf(syscalls),
-    };
-    given.set(syscalls, filter);
+    const profile = tcp === null ? syscalls : tcpProfile(syscalls, tcp.bind.length > 0);
+    filter = { ...assemble(profile), profile: "given", flags: flagsOf(syscalls) };
+    kept.set(variant, filter);
+  }
+  return filter;
+}
+
+/** @param waits numbers that wait for the host's leave */
+function assemble(profile: SyscallProfile, waits?: ReadonlySet<number>): Pick<JobFilter, "fatal" | "rest"> {
+  const target = thisMachine();
+  const { fatal, rest } = splitFatal(resolveProfile(profile, target), target, waits);
+  return { fatal: assembleFilter(fatal), rest: assembleFilter(rest) };
+}
+
+const tcpVariant = ({ bind }: TcpPorts): string => (bind.length > 0 ? "tcp and listeners" : "tcp");
+
+/** Assembled here, since most policies name no ports; kept for the next job. */
+function tcpFilter(serves: "command" | "function", tcp: TcpPorts): JobFilter {
+  const key = `${serves} ${tcpVariant(tcp)}`;
+  let filter = shipped.get(key);
+  if (filter === undefined) {
+    const profile = tcpProfile(serves === "command" ? COMMAND_PROFILE : FUNCTION_PROFILE, tcp.bind.length > 0);
+    filter = { ...assemble(profile), profile: serves, flags: 0 };
+    shipped.set(key, filter);
   }
   return filter;
 }
@@ -59,10 +77,8 @@ function supervisedFilter(supervise: Supervise, serves: "command" | "function"):
   const key = `supervised ${serves} ${numbers.join(" ")}`;
   let filter = shipped.get(key);
   if (filter === undefined) {
-    const target = thisMachine();
     const profile = supervisedProfile(serves === "command" ? COMMAND_PROFILE : FUNCTION_PROFILE);
-    const { fatal, rest } = splitFatal(resolveProfile(profile, target), target, new Set(numbers));
-    filter = { profile: "supervised", fatal: assembleFilter(fatal), rest: assembleFilter(rest), flags: 0 };
+    filter = { ...assemble(profile, new Set(numbers)), profile: "supervised", flags: 0 };
     shipped.set(key, filter);
   }
   return filter;

@@ -7,7 +7,10 @@ const [profile, names = ""] = process.argv.slice(2);
 const filter =
   profile === "off"
     ? null
-    : chooseFilter({ syscalls: "default", supervise: null }, profile === "function" ? "function" : "command");
+    : chooseFilter(
+        { syscalls: "default", supervise: null, tcp: null },
+        profile === "function" ? "function" : "command",
+      );
 const calls = names.split(",") as SyscallName[];
 prctl(PR.SET_NO_NEW_PRIVS, 1);
 if (filter !== null) installFilter(filter.rest);

@@ -5,8 +5,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LaunchPlan, Step } from "@hutch/core";
-import { O } from "@hutch/syscall";
+import type { LaunchPlan, Policy, Step } from "@hutch/core";
+import { O, syscallNumber } from "@hutch/syscall";
 import { readLandlock } from "../../src/read-landlock.ts";
 import { PRIVILEGED, type SandboxOptions, sandbox, sh } from "../sandbox.ts";
 import { describeInSandbox, testIf } from "./need-sandbox.ts";
@@ -225,7 +225,42 @@ describeInSandbox("policy.tcp", () => {
           options,
         ).stdout;
       expect(listen({ policy: { tcp: { connect: [], bind: [4711] } } })).toBe("listens");
-      attack(listen, { policy: { tcp: { connect: [4711], bind: [] } } }, says("listens"));
+      // Landlock alone: where no port is named the filter refuses every listener, too.
+      attack(listen, { policy: { tcp: { connect: [4711], bind: [] }, syscalls: "off" } }, says("listens"));
+      attack(listen, { policy: { tcp: { connect: [4711], bind: [1] } } }, says("listens"));
+    },
+  );
+
+  testIf(abi >= 4 && tool("perl"), `landlock ABI 4 and perl; here ABI ${abi}`)(
+    "and has no way past landlock: another TCP, a connection by its first packet, a listener without a port",
+    () => {
+      const script = `
+        $to = pack_sockaddr_in(${port}, inet_aton("127.0.0.1"));
+        sub way { print "$_[0]: ", $_[1] ? "reached" : $! + 0, "\n" }
+        way("MPTCP", socket(M, PF_INET, SOCK_STREAM, 262) && connect(M, $to));
+        way("MPTCP with bits that the kernel drops", syscall(${syscallNumber("socket")}, 2, 1, (1 << 32) | 262) >= 0);
+        socket(F, PF_INET, SOCK_STREAM, 0); way("fast open", defined send(F, "x", 0x20000000, $to));
+        socket(L, PF_INET, SOCK_STREAM, 0); way("listener", listen(L, 1))`;
+      const tell = (policy: Partial<Policy>): string[] =>
+        sandbox(["perl", "-MSocket", "-e", script], { policy: { network: "host", ...policy } })
+          .stdout.trim()
+          .split("\n");
+      const [EPROTONOSUPPORT, EOPNOTSUPP] = [93, 95];
+      const held = [
+        `MPTCP: ${EPROTONOSUPPORT}`,
+        `MPTCP with bits that the kernel drops: ${EPROTONOSUPPORT}`,
+        `fast open: ${EOPNOTSUPP}`,
+      ];
+      const none = { connect: [1], bind: [] };
+      expect(tell({ tcp: none })).toEqual([...held, `listener: ${EOPNOTSUPP}`]);
+      expect(tell({ tcp: { connect: [1], bind: [1] } })).toEqual([...held, "listener: reached"]);
+      const given = { defaultAction: "SCMP_ACT_ALLOW", syscalls: [] } as const;
+      expect(tell({ tcp: none, syscalls: given })).toEqual([...held, `listener: ${EOPNOTSUPP}`]);
+      // Landlock alone does not see them. A kernel may be built without MPTCP.
+      expect(tell({ tcp: none, syscalls: "off" })).toEqual(
+        expect.arrayContaining(["fast open: reached", "listener: reached"]),
+      );
+      expect(tell({ tcp: null })[3]).toBe("listener: reached");
     },
   );
 });

@@ -3,6 +3,7 @@ import type { SyscallProfile } from "@hutch/core";
 import { type Arch, syscallNumbers } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../../src/policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../../src/policies/function-profile.ts";
+import { tcpProfile } from "../../src/policies/past-landlock.ts";
 import { supervisedProfile } from "../../src/policies/supervised-profile.ts";
 import { assembleFilter } from "../../src/seccomp/assemble-filter.ts";
 import { ALLOW, type FilterRules, KILL, outcomeOf, refuse } from "../../src/seccomp/filter-rules.ts";
@@ -17,6 +18,7 @@ const PROFILES: Readonly<Record<string, SyscallProfile>> = {
   command: COMMAND_PROFILE,
   function: FUNCTION_PROFILE,
   supervised: SUPERVISED_PROFILE,
+  "with ports of TCP": tcpProfile(COMMAND_PROFILE, false),
 };
 const [EPERM, ENOSYS, EAFNOSUPPORT] = [1, 38, 97].map(refuse) as [number, number, number];
 
