@@ -26,12 +26,21 @@ function workers(): number[] {
 }
 
 describe("a pool whose workers are killed at any moment", () => {
-  test.each([0, 3])("answers each call once, and blames no job: %i retries", async (retries) => {
+  test.each([
+    [0, 1],
+    [3, 1],
+    [3, 4],
+  ])("answers each call once, and blames no job: %i retries, %i jobs per worker", async (retries, tasksPerWorker) => {
     // What a process opens once.
     await (await createPool()).close();
     const before = await settledDescriptors();
     {
-      await using pool = await createPool<typeof tasks>({ module, maxWorkers: 3, retries });
+      await using pool = await createPool<typeof tasks>({
+        module,
+        maxWorkers: 3,
+        retries,
+        concurrentTasksPerWorker: tasksPerWorker,
+      });
       const settled: string[] = [];
       const say = (outcome: Outcome): string => {
         const { status, blame, reason } = outcome.verdict;

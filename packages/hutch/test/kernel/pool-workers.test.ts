@@ -92,8 +92,9 @@ describe("a worker is retired", () => {
     });
   });
 
-  test("when its memory has grown", async () => {
-    await using pool = await createPool<typeof tasks>({ module, retireAfter: { grownBytes: 4096 } });
+  test.each(["linux-clone", "posix-fork"] as const)("when its memory has grown: %s", async (backend) => {
+    const policy = { backend };
+    await using pool = await createPool<typeof tasks>({ module, policy, retireAfter: { grownBytes: 4096 } });
     await until(async () => {
       await Promise.all(Array.from({ length: 50 }, () => pool.call("add", [1, 1])));
       return pool.stats().workers.ended.memory >= 1;
