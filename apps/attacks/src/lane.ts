@@ -2,13 +2,29 @@
 // The secret comes in three ways: in the environment, as an argument, and in memory.
 import { createPool, probe } from "hutch";
 import type { FromLane, ToLane } from "./messages.ts";
+import { findGrowth, lookAtSupervisor } from "./oracles/supervisor.ts";
 import { Pools } from "./pools.ts";
+import { descendantsOf } from "./processes.ts";
 import { runScenario } from "./run-scenario.ts";
 import { SCENARIOS } from "./scenario-list.ts";
+import { settle } from "./settle.ts";
 import { openStage } from "./stage.ts";
+
+/** What the runtime opens for itself while it works. */
+const MOST_AT_THE_END = 12;
 
 export async function serveLane(secret: string, programs: string): Promise<void> {
   const send = (message: FromLane): void => void process.send?.(message);
+  const before = lookAtSupervisor();
+  await serve(secret, programs, send);
+  const left = descendantsOf(process.pid).map(({ pid }) => `process ${pid} is left when all pools are closed`);
+  // Whatever small thing each attack left would add up to more than this by now.
+  const grown = await settle(() => findGrowth(before, MOST_AT_THE_END));
+  send({ kind: "closed", problems: [...left, ...grown] });
+  process.disconnect?.();
+}
+
+async function serve(secret: string, programs: string, send: (message: FromLane) => void): Promise<void> {
   await using pools = new Pools();
   await using stage = await openStage(programs, secret);
   const place = {
@@ -28,7 +44,6 @@ export async function serveLane(secret: string, programs: string): Promise<void>
   });
   send({ kind: "ready" });
   await over;
-  process.disconnect?.();
 }
 
 /** Jobs of posix-fork run from the files of the host, which their user may not be able to read. */

@@ -1,11 +1,16 @@
 // The attack suite: every scenario in every way that applies, the table of what came of it, and what is wrong at the end.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Flags, parseFlags, USAGE } from "./flags.ts";
 import { serveLane } from "./lane.ts";
+import { renderDocument } from "./report/document.ts";
+import { readRecords, recordOf, writeRecord } from "./report/record.ts";
 import { resultsTable } from "./report/table.ts";
 import { runSuite } from "./run-suite.ts";
 import { SCENARIOS } from "./scenario-list.ts";
 
 const WRONG_USAGE = 2;
+const DOCUMENT = join(import.meta.dir, "../../../docs/attacks.md");
 
 async function attack(flags: Flags): Promise<number> {
   const chosen = SCENARIOS.filter(
@@ -20,6 +25,7 @@ async function attack(flags: Flags): Promise<number> {
     if (wrong) console.error(`(fail) ${scenario.name}`);
   });
   console.log(resultsTable(results, user));
+  if (flags.record) console.log(`Written: ${writeRecord(recordOf(results, user))}`);
   const trials = results.flatMap((result) => result.trials.map((trial) => ({ ...trial, scenario: result.scenario })));
   const failed = trials.filter((trial) => trial.problems.length > 0);
   for (const { scenario, mode, start, said, problems: wrong } of failed)
@@ -45,6 +51,7 @@ try {
   else {
     const flags = parseFlags(args);
     if (flags.help) console.log(USAGE);
+    else if (flags.document) writeFileSync(DOCUMENT, renderDocument(readRecords()));
     else process.exitCode = await attack(flags);
   }
 } catch (error) {

@@ -7,4 +7,6 @@ export type ToLane =
 
 export type FromLane =
   | { readonly kind: "ready" }
+  /** It closed everything; what is still there then is a problem. */
+  | { readonly kind: "closed"; readonly problems: readonly string[] }
   | { readonly kind: "ran"; readonly name: string; readonly results: readonly TrialResult[] };

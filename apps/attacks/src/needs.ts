@@ -9,8 +9,8 @@ export const PYTHON: Need = { what: "/usr/bin/python3", here: () => existsSync("
 /** Root may make any namespace, others only those of a user namespace, which a machine may refuse them. */
 export const NAMESPACES: Need = {
   what: "user namespaces for programs of this user",
-  kernel: true,
   here: () => Bun.spawnSync(["unshare", "--user", "--map-root-user", "--mount", "true"]).success,
+  sign: () => Number(readFileSync("/proc/sys/user/max_user_namespaces", "utf8")) > 0,
 };
 
 export const ROOT: Need = { what: "root", here: () => process.geteuid?.() === 0 };
@@ -44,4 +44,5 @@ export const SCOPES: Need = {
     const why = probe().controls.find(({ name }) => name === "landlock")?.why ?? "";
     return Number(/ABI (\d+)/.exec(why)?.[1] ?? 0) >= SCOPES_ABI;
   },
+  sign: () => Bun.semver.satisfies(probe().kernel.replace(/^(\d+\.\d+\.\d+).*$/, "$1"), ">=6.12.0"),
 };

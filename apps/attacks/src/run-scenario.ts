@@ -48,7 +48,7 @@ export async function runScenario(scenario: Scenario, conditions: Conditions): P
     const result =
       skipped === null
         ? await runTrial(scenario, trial, conditions)
-        : { status: "skipped", said: "", ways: null, problems: problemsOfSkip(conditions), skipped };
+        : { status: "skipped", said: "", ways: null, problems: problemsOfSkip(scenario, trial, conditions), skipped };
     results.push({ ...trial, ...result, ms: Math.round(performance.now() - started) });
   }
   return results;
@@ -69,9 +69,13 @@ function whySkipped(scenario: Scenario, { mode }: Trial, conditions: Conditions)
   return plain ? noPlain : null;
 }
 
-/** What has a compiler and does not compile is broken. */
-function problemsOfSkip({ unbuilt }: Conditions): readonly string[] {
-  return unbuilt?.startsWith("it does not compile") ? [unbuilt] : [];
+/** What has a compiler and does not compile is broken, and so is a look for a feature that does not find what is there. */
+function problemsOfSkip(scenario: Scenario, { mode }: Trial, { unbuilt, root }: Conditions): readonly string[] {
+  if (scenario.only !== undefined && (scenario.only === "root") !== root) return [];
+  if (unbuilt !== null) return unbuilt.startsWith("it does not compile") ? [unbuilt] : [];
+  return needsOf(scenario, mode)
+    .filter(({ here, sign }) => sign?.() === true && !here())
+    .map(({ what }) => `it was skipped for ${what}, which this machine has`);
 }
 
 type Ran = Omit<TrialResult, "ms" | "mode" | "start">;

@@ -39,11 +39,11 @@ export async function runSuite(
     const lane = async (index: number): Promise<void> => {
       const temporary = join(folder, `lane-${index}`);
       mkdirSync(temporary, { mode: 0o755 });
-      const problem = await runLane({ temporary, programs, unbuilt, next }, (result) => {
+      const wrong = await runLane({ temporary, programs, unbuilt, next }, (result) => {
         done.set(result.scenario, result);
         onResult(result);
       });
-      if (problem !== null) problems.push(problem);
+      problems.push(...wrong);
     };
     await Promise.all(Array.from({ length: Math.min(lanes, scenarios.length) }, (_, index) => lane(index)));
     for (const left of waiting) problems.push(`${left.name} did not run`);
@@ -60,8 +60,9 @@ interface Lane {
   readonly next: () => Scenario | undefined;
 }
 
-/** @returns what is wrong with the lane itself; null where nothing is */
-async function runLane(lane: Lane, onResult: (result: ScenarioResults) => void): Promise<string | null> {
+/** @returns what is wrong with the lane itself */
+async function runLane(lane: Lane, onResult: (result: ScenarioResults) => void): Promise<readonly string[]> {
+  const problems: string[] = [];
   const secret = `${SECRET_PREFIX}${crypto.randomUUID()}`;
   let running: Scenario | undefined;
   const send = (message: ToLane): void => child.send(message);
@@ -79,7 +80,8 @@ async function runLane(lane: Lane, onResult: (result: ScenarioResults) => void):
       stdio: ["ignore", "inherit", "inherit", ...careless],
       ipc(message: FromLane) {
         if (message.kind === "ran" && running !== undefined) onResult({ scenario: running, trials: message.results });
-        proceed();
+        if (message.kind === "closed") problems.push(...message.problems);
+        else proceed();
       },
     },
   );
@@ -87,6 +89,7 @@ async function runLane(lane: Lane, onResult: (result: ScenarioResults) => void):
   const code = await child.exited;
   const left = readdirSync(lane.temporary);
   if (code !== 0 || running !== undefined)
-    return `a lane ended with ${child.signalCode ?? code} while ${running?.name ?? "nothing"} ran`;
-  return left.length === 0 ? null : `a lane left ${left.join(", ")} in its folder for temporary files`;
+    problems.push(`a lane ended with ${child.signalCode ?? code} while ${running?.name ?? "nothing"} ran`);
+  if (left.length > 0) problems.push(`a lane left ${left.join(", ")} in its folder for temporary files`);
+  return problems;
 }

@@ -16,8 +16,8 @@ export interface Expected {
 export interface Need {
   readonly what: string;
   readonly here: () => boolean;
-  /** A kernel feature: where it is there, a skip is a failure. Programs of the machine may be missing anywhere. */
-  readonly kernel?: true;
+  /** Of a kernel feature: another sign that this kernel has it, with which a skip is a failure. */
+  readonly sign?: () => boolean;
 }
 
 /**

@@ -1,7 +1,7 @@
 // One attack of the list: what it is, and where else than in a scenario it is seen to fail.
 
 /** A test of a package: its file, and a text that is in its title. */
-export type SeenBy = readonly [file: string, title: string];
+type SeenBy = readonly [file: string, title: string];
 
 export interface Attack {
   readonly id: string;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { allProcesses, commandLine, descendantsOf, orphanedSandboxes } from "../processes.ts";
 
 export interface Surroundings {
-  /** Processes below this one: workers with the jobs that wait. */
-  readonly processes: number;
+  /** Processes that this one started: a pool's worker each. */
+  readonly children: readonly number[];
   readonly orphans: readonly number[];
   readonly mounts: string;
   readonly temporary: readonly string[];
@@ -14,20 +14,29 @@ export interface Surroundings {
 export function lookAround(): Surroundings {
   const all = allProcesses();
   return {
-    processes: descendantsOf(process.pid, all).length,
+    children: all.filter(({ parent }) => parent === process.pid).map(({ pid }) => pid),
     orphans: orphanedSandboxes(all),
     mounts: readFileSync("/proc/self/mountinfo", "utf8"),
     temporary: readdirSync(tmpdir()).sort(),
   };
 }
 
+/** Below its init: the worker, and of the job that waits init, the job, and what holds its memory. */
+const MOST_OF_A_POOL = 4;
+
 /** @param program its name is in the command line of what a command leaves */
 export function findLeftovers(before: Surroundings, program: string): readonly string[] {
   const now = lookAround();
   const below = descendantsOf(process.pid);
   const problems: string[] = [];
-  if (now.processes > before.processes)
-    problems.push(`O2: ${now.processes} processes where ${before.processes} were: ${below.map(describe).join(", ")}`);
+  if (now.children.length > before.children.length)
+    problems.push(
+      `O2: ${now.children.length} children, ${before.children.length} were there: ${below.map(describe).join(", ")}`,
+    );
+  for (const child of now.children) {
+    const tree = descendantsOf(child);
+    if (tree.length > MOST_OF_A_POOL) problems.push(`O2: a worker has ${tree.map(describe).join(", ")}`);
+  }
   for (const { pid, state } of below) {
     if (state === "Z") problems.push(`O2: process ${pid} is a zombie`);
     if (commandLine(pid).includes(`/${program}`)) problems.push(`O2: process ${pid} runs ${program}`);

@@ -26,8 +26,7 @@ export async function askBefore(stage: Stage, next: NextJob): Promise<Before> {
   const problems = await tryNextJob(next);
   if (problems.length > 0) throw new Error(`Before the attack: ${problems.join("; ")}`);
   stage.contacts();
-  const still = await stillSurroundings();
-  return { canaries: readCanaries(stage), surroundings: still, supervisor: lookAtSupervisor() };
+  return { canaries: readCanaries(stage), surroundings: lookAround(), supervisor: lookAtSupervisor() };
 }
 
 /** @returns what does not hold, each in one sentence */
@@ -41,16 +40,4 @@ export async function askOracles(before: Before, stage: Stage, attacked: Attacke
     ...(await settle(() => [...findLeftovers(before.surroundings, program), ...findGrowth(before.supervisor)])),
     ...changedCanaries(before.canaries, readCanaries(stage)),
   ];
-}
-
-/** Standbys are made and jobs cleared away behind the caller's back: the same for a while is still. */
-async function stillSurroundings(): Promise<Surroundings> {
-  let seen = lookAround();
-  for (let same = 0; same < 5; same++) {
-    await Bun.sleep(4);
-    const now = lookAround();
-    if (now.processes !== seen.processes) same = 0;
-    seen = now;
-  }
-  return seen;
 }

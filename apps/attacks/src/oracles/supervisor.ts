@@ -20,11 +20,11 @@ export function lookAtSupervisor(): Supervisor {
   return { descriptors, rssBytes: process.memoryUsage.rss() };
 }
 
-export function findGrowth(before: Supervisor): readonly string[] {
+/** @param most descriptors that may have come; one may be the runtime's own, and a standby that was not there yet has four */
+export function findGrowth(before: Supervisor, most = 5): readonly string[] {
   const now = lookAtSupervisor();
   const problems: string[] = [];
-  // One more may be the runtime's own.
-  if (now.descriptors.length > before.descriptors.length + 1) {
+  if (now.descriptors.length > before.descriptors.length + most) {
     const rest = [...before.descriptors];
     const added = now.descriptors.filter((target) => {
       const at = rest.indexOf(target);
