@@ -13,6 +13,8 @@ export interface JobListener {
   /** The clone failed: there is no job. */
   refused(message: string): void;
   exited(reaped: Reaped): void;
+  /** Ends its processes, as far as they are known. */
+  kill(): void;
   /**
    * The worker is gone, and nobody else will tell of this job.
    * @param ended when everything in the worker's namespaces has ended
@@ -80,6 +82,11 @@ export class WorkerJobs {
       this.kill(jobId);
     }
     this.#conversation.tell({ kind: "retire" });
+  }
+
+  /** For a process that exits: with namespaces jobs end with their worker, without they would outlive it for a moment. */
+  killAll(): void {
+    for (const [, { listener }] of this.#listed.in("asked", "running")) listener.kill();
   }
 
   /** The job was seen to end, or was killed: the worker is expected to say so soon. */

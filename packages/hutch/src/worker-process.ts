@@ -90,7 +90,10 @@ export class WorkerProcess {
       extra: [channel.b, doorbell.b],
       limited: false,
     });
-    this.#forgetAtExit = endAtExit(() => this.#launched.endNow());
+    this.#forgetAtExit = endAtExit(() => {
+      this.#jobs.killAll();
+      this.#launched.endNow();
+    });
     this.#conversation = new Conversation(
       channel.a,
       doorbell.a,

@@ -53,6 +53,7 @@ class SaysAnything implements Disposable {
       },
       refused: () => void heard.push("refused"),
       exited: () => void heard.push("exited"),
+      kill: () => {},
       abandoned: () => void heard.push("abandoned"),
     };
     return this.jobs.launch(JOB, [], listener);
