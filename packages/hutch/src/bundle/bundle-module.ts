@@ -28,7 +28,7 @@ const LIMITS: Partial<Limits> = { cpuMs: 20_000, memoryBytes: 2 ** 30, outputByt
  */
 export async function bundleModule(source: BundleSource, signal: AbortSignal | undefined): Promise<string> {
   const { files, entry, external, sandbox } = source;
-  const { verdict, stdout, text } = await run([BUN, ...argumentsFor(entry, external)], {
+  const { verdict, text } = await run([BUN, ...argumentsFor(entry, external)], {
     policy: {
       ...sandbox,
       files: [{ kind: "read-only", source: runningBun(), path: BUN }, ...files],
@@ -39,7 +39,8 @@ export async function bundleModule(source: BundleSource, signal: AbortSignal | u
     limits: LIMITS,
     ...(signal === undefined ? {} : { signal }),
   });
-  if (verdict.status === "ok") return decode(stdout);
+  // TRUST: the job's bytes; what is not UTF-8 in them becomes U+FFFD, as it does where Bun reads a module.
+  if (verdict.status === "ok") return text();
   if (verdict.blame === "host") throw new HostError("HOST_FAILURE", `Cannot bundle the module: ${verdict.reason}`);
   const said = text("stderr").trim();
   const error = rebuildError({ name: "BundleError", message: said, stack: said });
@@ -78,12 +79,4 @@ function firstError(said: string): string | undefined {
   if (at < 0) return undefined;
   const [what = "", where = ""] = lines.slice(at);
   return what.slice("error: ".length) + (where.trim().startsWith("at ") ? ` ${where.trim()}` : "");
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new HostError("HOST_FAILURE", "Cannot bundle the module: the bundle is not text", { cause });
-  }
 }
