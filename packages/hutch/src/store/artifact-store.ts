@@ -107,7 +107,7 @@ export class Store implements ArtifactStore {
     this.#failures.refuse(work, performance.now());
     const made = await this.#make(work, wanted, signal);
     this.#counts.prepared += 1;
-    await this.#keep(key, wanted.encode(made));
+    await this.#keep(key, () => wanted.encode(made));
     return made;
   }
 
@@ -142,15 +142,17 @@ export class Store implements ArtifactStore {
     }
   }
 
-  async #keep(key: string, file: Uint8Array): Promise<void> {
+  async #keep(key: string, encode: () => Uint8Array): Promise<void> {
     if (this.#closed) return;
-    if (file.byteLength > this.#options.maxBytes)
-      this.#note("keep", new RangeError(`an artifact of ${file.byteLength} bytes is larger than maxBytes`));
-    else if (await this.#try("write", () => this.#write(key + SUFFIX, file))) {
-      await this.prune();
-      return;
-    }
-    this.#counts.notKept += 1;
+    const { maxBytes } = this.#options;
+    const kept = await this.#try("keep", async () => {
+      const file = encode();
+      if (file.byteLength > maxBytes)
+        throw new RangeError(`it has ${file.byteLength} bytes, and maxBytes is ${maxBytes}`);
+      await this.#write(key + SUFFIX, file);
+    });
+    if (kept) await this.prune();
+    else this.#counts.notKept += 1;
   }
 
   async #write(name: string, file: Uint8Array): Promise<void> {

@@ -214,11 +214,17 @@ describe("store.obtain()", () => {
     expect(manifest.sizeBytes).toBe(2000);
     expect(store.stats()).toMatchObject({ prepared: 1, notKept: 1 });
     expect(store.stats().problem).toMatchObject({ code: "STORE_UNUSABLE" });
-    expect(store.stats().problem?.message).toMatch(/an artifact of \d+ bytes is larger than maxBytes$/);
+    expect(store.stats().problem?.message).toMatch(/: it has \d+ bytes, and maxBytes is 1000$/);
+    const encode = (): never => {
+      throw new RangeError("too much to say about it");
+    };
+    await store.obtain({ ...preparationOf(moduleOf("a")), encode });
+    expect(store.stats()).toMatchObject({ prepared: 2, notKept: 2 });
+    expect(store.stats().problem?.message).toEndWith(": too much to say about it");
     expect(files()).toEqual([]);
     store.close();
     await store.obtain(preparationOf(moduleOf("b")));
-    expect(store.stats()).toMatchObject({ prepared: 2, notKept: 1 });
+    expect(store.stats()).toMatchObject({ prepared: 3, notKept: 2 });
   });
 
   test("keeps no more than it may, and the used ones longest", async () => {
