@@ -1,5 +1,6 @@
 // Options of every call to a pool, checked before the call waits for a worker.
 import { type Limits, type Payload, parseLimits, suggest } from "@hutch/core";
+import { checkSignal } from "./check-signal.ts";
 import { PRIORITIES, type Priority } from "./fair-queue.ts";
 import type { JobOptions, Stdin } from "./job-options.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
@@ -66,9 +67,8 @@ export function checkCallOptions(
   defaults: CallDefaults,
   more: readonly string[] = [],
 ): CheckedCall {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`Cannot use ${String(options)} as options: expected an object`);
   refuseUnknown(options, [...KNOWN, ...more]);
+  checkSignal(options.signal);
   const { priority = "normal", caller = "", deadlineMs } = options;
   if (!PRIORITIES.includes(priority))
     throw new TypeError(

@@ -2,6 +2,7 @@
 import { type Limits, type ParsedPolicy, type Payload, type PolicyInput, parsePolicyInput } from "@hutch/core";
 import type { TerminalSize } from "@hutch/syscall";
 import { checkPolicy } from "./check-policy.ts";
+import { checkSignal } from "./check-signal.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { checkTerminalSize } from "./terminal-size.ts";
 
@@ -40,6 +41,7 @@ const KNOWN = ["limits", "signal", "policy", "stdin", "terminal"];
 export function checkRunOptions(argv: readonly string[], options: RunOptions): ParsedPolicy {
   checkArgv(argv);
   refuseUnknown(options, KNOWN);
+  checkSignal(options.signal);
   const parsed = parsePolicyInput(options.policy, options.limits);
   if (options.terminal !== undefined) checkTerminalSize(options.terminal);
   const policy = options.terminal === undefined ? parsed.policy : { ...parsed.policy, terminal: true };

@@ -1,14 +1,13 @@
 // What createPool() takes, checked and turned into paths inside the pool's sandbox.
-import { existsSync, realpathSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type CallHandlers, type Limits, type Policy, type PolicyInput, parsePolicyInput } from "@hutch/core";
 import { type BundlePlan, planBundle } from "./bundle/bundle-plan.ts";
 import { MAX_RETRIES } from "./call-options.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { checkReachable, checkReadable } from "./check-readable.ts";
+import { checkSignal } from "./check-signal.ts";
 import { checkSources } from "./check-sources.ts";
-import { type PlacedRoot, placePreload, preloadFiles, resolvePreload } from "./place-preload.ts";
+import { type PlacedModule, placeModule } from "./place-module.ts";
+import { placePreload, preloadFiles, resolvePreload } from "./place-preload.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { type ArtifactStore, checkStore, type Store } from "./store/artifact-store.ts";
 import { checkWholeNumber } from "./whole-number.ts";
@@ -81,7 +80,6 @@ export interface CheckedPoolOptions {
   readonly handlers: CallHandlers;
 }
 
-const APP = "/app";
 /** A worker has a descriptor for each of its jobs and standbys, of 4,096 that it may open. */
 const MAX_TASKS = 1024;
 const MAX_STANDBYS = 1024;
@@ -105,6 +103,8 @@ const KNOWN = [
 /** @throws TypeError or RangeError that names the option and says what to do; nothing was started then */
 export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
   refuseUnknown(options, KNOWN);
+  checkSignal(options.signal);
+  checkSpecifiers(options.preload);
   const workers = checkWorkerCounts(options);
   const retries = checkWholeNumber("retries", options.retries ?? 0, 0, MAX_RETRIES);
   const maxQueue = checkMaxQueue(options.maxQueue ?? DEFAULT_MAX_QUEUE);
@@ -157,6 +157,11 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
   };
 }
 
+function checkSpecifiers(given: unknown): void {
+  if (given === undefined || (Array.isArray(given) && given.every((each) => typeof each === "string"))) return;
+  throw new TypeError("Cannot use preload: expected an array of package names, paths or file URLs");
+}
+
 function checkStandby(given: boolean | number): number {
   return typeof given === "boolean" ? Number(given) : checkWholeNumber("standby", given, 0, MAX_STANDBYS);
 }
@@ -177,41 +182,4 @@ function plainOptions(
   for (const path of preload) checkReachable("preload", path);
   if (module !== null) checkReachable("module", module.source);
   return { module: module?.source ?? null, preload };
-}
-
-function existing(path: string, option: string): string {
-  if (!existsSync(path)) throw new TypeError(`Cannot use ${option} = "${path}": there is no such file`);
-  return realpathSync(path);
-}
-
-/** The root and every folder below it on the way to the module. What is above the root no job sees. */
-function foldersTo(root: string, inside: string): string[] {
-  const names = inside.split(sep).slice(0, -1);
-  return [root, ...names.map((_, index) => join(root, ...names.slice(0, index + 1)))];
-}
-
-interface PlacedModule {
-  /** On the host. */
-  readonly source: string;
-  readonly path: string;
-  readonly root: PlacedRoot;
-}
-
-function placeModule(given: string | URL, root: string | undefined): PlacedModule {
-  const path = existing(
-    given instanceof URL || given.startsWith("file:") ? fileURLToPath(given) : resolve(given),
-    "module",
-  );
-  if (!statSync(path).isFile()) throw new TypeError(`Cannot use module = "${path}": it is not a file`);
-  const folder = root === undefined ? dirname(path) : existing(resolve(root), "root");
-  const inside = relative(folder, path);
-  if (inside.startsWith("..") || isAbsolute(inside))
-    throw new TypeError(`Cannot use root = "${folder}": the module "${path}" is not in it`);
-  if (folder === sep)
-    throw new TypeError(
-      'Cannot use root = "/": the module would see the whole machine; move it to a folder of its own',
-    );
-  for (const way of foldersTo(folder, inside)) checkReadable(root === undefined ? "module" : "root", way);
-  checkReadable("module", path);
-  return { source: path, path: `${APP}/${inside}`, root: { folder, path: APP } };
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Limits, PolicyInput } from "@hutch/core";
 import type { Artifact } from "./artifact.ts";
+import { checkSignal } from "./check-signal.ts";
 import { checkPoolOptions } from "./pool-options.ts";
 import { prepareWasm } from "./prepare-wasm.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
@@ -25,6 +26,7 @@ const KNOWN = ["limits", "policy", "store", "signal"];
  */
 export async function prepare(module: string | Uint8Array, options: PrepareOptions = {}): Promise<Artifact> {
   refuseUnknown(options, KNOWN);
+  checkSignal(options.signal);
   const checked = checkPoolOptions({ ...options, standby: false });
   const { signal } = options;
   signal?.throwIfAborted();

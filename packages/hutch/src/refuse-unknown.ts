@@ -13,8 +13,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   input: "stdin",
 };
 
-/** @throws TypeError for the first option that is not known, with the nearest that is */
+/** @throws TypeError for what is no object, or the first option that is not known, with the nearest that is */
 export function refuseUnknown(options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`Cannot use ${String(options)} as options: expected an object`);
   for (const name of Object.keys(options))
     if (!known.includes(name)) throw new TypeError(`Cannot use option "${name}": it is not known${meant(name, known)}`);
 }

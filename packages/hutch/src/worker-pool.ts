@@ -103,6 +103,8 @@ export class WorkerPool {
     if (typeof name !== "string")
       throw new TypeError(`Cannot call an export: expected its name, received ${typeof name}`);
     const call = this.#check(options);
+    if (typeof args !== "object" || args === null)
+      throw new TypeError(`Cannot call "${name}": expected an array of its arguments, received ${typeof args}`);
     const payload = Array.isArray(args)
       ? ({ bytes: encodeValue(args, "args"), compression: "none" } as const)
       : payloadOf(args as Payload, `the arguments of "${name}"`);

@@ -23,3 +23,29 @@ describe("an option that is not known", () => {
 test("prepare() takes no option of a pool", async () => {
   await expect(prepare(new Uint8Array(), { workers: 2 } as object)).rejects.toThrow('Cannot use option "workers"');
 });
+
+describe("options of a wrong kind", () => {
+  const wrong: readonly (readonly [unknown, string])[] = [
+    [null, "Cannot use null as options: expected an object"],
+    ["x", "Cannot use x as options: expected an object"],
+    [{ signal: new AbortController() }, "Cannot use signal: expected an AbortSignal; did you mean its .signal?"],
+  ];
+  test.each([...wrong])("%p are refused by run(), prepare() and createPool()", async (options, message) => {
+    expect(() => run(["true"], options as object)).toThrow(new TypeError(message));
+    await expect(prepare(new Uint8Array(), options as object)).rejects.toThrow(new TypeError(message));
+    await expect(createPool(options as object)).rejects.toThrow(new TypeError(message));
+  });
+
+  test.each([
+    [{ module: 5 }, "Cannot use module = 5: expected a path or a file URL"],
+    [
+      { module: new URL("https://host/x.ts") },
+      'Cannot use module = "https://host/x.ts": expected a path or a file URL',
+    ],
+    [{ module: "/no/such.ts" }, 'Cannot use module = "/no/such.ts": there is no such file'],
+    [{ preload: "x" }, "Cannot use preload: expected an array of package names, paths or file URLs"],
+    [{ preload: [5] }, "Cannot use preload: expected an array of package names, paths or file URLs"],
+  ])("%p is refused by createPool()", async (options, message) => {
+    await expect(createPool(options as object)).rejects.toThrow(new TypeError(message));
+  });
+});

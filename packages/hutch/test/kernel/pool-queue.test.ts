@@ -99,6 +99,8 @@ describe("calls that wait for the only worker", () => {
     [{ deadline: 5 }, 'Cannot use option "deadline": it is not known; did you mean "deadlineMs"?'],
     [{ timeout: 5 }, 'Cannot use option "timeout": it is not known; did you mean "limits.wallMs"?'],
     [{ prioriti: 5 }, 'did you mean "priority"?'],
+    [{ signal: new AbortController() }, "Cannot use signal: expected an AbortSignal; did you mean its .signal?"],
+    [{ signal: 5 }, "Cannot use signal: expected an AbortSignal"],
   ];
   test.each([...wrong])("%p is refused by every method, before anything waits", async (options, message) => {
     const artifact = {} as never;
@@ -112,6 +114,14 @@ describe("calls that wait for the only worker", () => {
     for (const call of calls) await expect(call()).rejects.toThrow(message);
     expect(() => pool.run(["true"], options)).toThrow(message);
   });
+});
+
+test("what is no list of arguments is refused before a job exists", async () => {
+  await using pool = await createPool<typeof tasks>({ module });
+  await expect(pool.call("add", 5 as never)).rejects.toThrow(
+    'Cannot call "add": expected an array of its arguments, received number',
+  );
+  expect(pool.stats().jobs.ended).toMatchObject({ ok: 0, failed: 0 });
 });
 
 describe("a pool without a queue", () => {
