@@ -72,10 +72,15 @@ export class JobCgroup {
     if (this.#removed) return;
     for (const part of this.#parts) part.stopForks?.();
     const all = this.#parts.find((part) => part.killAll !== undefined);
-    if (all?.killAll !== undefined) return all.killAll();
+    if (all?.killAll !== undefined) all.killAll();
+    else this.#killListed();
+  }
+
+  #killListed(): void {
+    const [first] = this.#parts;
     try {
       // A process joins the folders in their order, so whatever is in another one is in the first.
-      if (this.#parts[0] !== undefined) killProcesses(this.#parts[0].folder);
+      if (first !== undefined) killProcesses(first.folder);
     } catch (error) {
       if (!isSyscallError(error, "EMFILE", "ENFILE")) throw error;
     }
