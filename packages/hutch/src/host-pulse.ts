@@ -1,6 +1,6 @@
 // How long this process, or the whole machine, stood still: its event loop did not run, or nothing on the machine did for want of
 // memory. A job's wall time goes on meanwhile, and the job may have waited for us.
-import { readFileSync } from "node:fs";
+import { isSyscallError, readText } from "@hutch/syscall";
 
 const BEAT_MS = 100;
 /** A busy machine is often late by less. */
@@ -91,11 +91,11 @@ function memoryStall(): () => number {
   return () => {
     if (!counted) return 0;
     try {
-      const total = /^full .*total=(\d+)$/m.exec(readFileSync(MEMORY_PRESSURE, "latin1"))?.[1];
+      const total = /^full .*total=(\d+)$/m.exec(readText(MEMORY_PRESSURE))?.[1];
       return Number(total ?? 0) / 1000;
     } catch (error) {
       // A kernel without PSI, or one that was started with it off. Then only our own event loop tells.
-      if (!(error instanceof Error && "code" in error)) throw error;
+      if (!isSyscallError(error)) throw error;
       counted = false;
       return 0;
     }

@@ -1,7 +1,6 @@
 // Our programs as files of the host, for jobs without a root of their own (posix-fork), and Bun when it was replaced.
 // Copies, because the job's user need not be able to read where this package is installed. They go with the last launch.
-import { chmodSync } from "node:fs";
-import { O, open, writeAll } from "@hutch/syscall";
+import { type Fd, O, open, writeAll } from "@hutch/syscall";
 import { nameOwnedFolder, type OwnedFolder, openOwnedFolder } from "./owned-folder.ts";
 
 const NAMES = ["worker.js", "job.js", "bun"] as const;
@@ -16,15 +15,11 @@ let holders = 0;
 
 /** Path of a file with this text. It stays while somebody holds the programs. */
 export function plainProgram(name: "worker.js" | "job.js", text: string): string {
-  const write = (path: string): void => {
-    using file = open(path, O.WRONLY | O.CREAT | O.EXCL | O.CLOEXEC, FILE_MODE);
-    writeAll(file.fd, new TextEncoder().encode(text));
-  };
-  return plainFile(name, write, FILE_MODE);
+  return plainFile(name, FILE_MODE, (file) => writeAll(file, new TextEncoder().encode(text)));
 }
 
-/** Path of a file that is made at the first call. @param make makes it in a folder that only this user may write to */
-export function plainFile(name: FileName, make: (path: string) => void, mode: number): string {
+/** Path of a file that is made at the first call, in a folder that only this user may write to. */
+export function plainFile(name: FileName, mode: number, fill: (file: Fd) => void): string {
   // ORDER: the mask for all, so that the job's user can read them.
   const mask = process.umask(0o022);
   try {
@@ -36,8 +31,8 @@ export function plainFile(name: FileName, make: (path: string) => void, mode: nu
     const path = `${folder.path}/${name}`;
     if (written.has(name)) return path;
     written.add(name);
-    make(path);
-    chmodSync(path, mode);
+    using file = open(path, O.WRONLY | O.CREAT | O.EXCL | O.CLOEXEC, mode);
+    fill(file.fd);
     return path;
   } finally {
     process.umask(mask);
