@@ -2,15 +2,20 @@
 import type { Subprocess } from "bun";
 
 const ANSWER_MS = 20_000;
+/** To tidy up, after its stdin has ended. */
+const END_MS = 5000;
 
 export class LineServer implements AsyncDisposable {
   readonly #child: Subprocess<"pipe", "pipe", "pipe">;
   readonly #lines: AsyncGenerator<string>;
   readonly #name: string;
 
-  /** @throws Error with what the program said when its first line is not "ready" */
-  static async start(command: readonly string[], cwd?: string): Promise<LineServer> {
-    const server = new LineServer(command, cwd);
+  /**
+   * @param env over our own environment
+   * @throws Error with what the program said when its first line is not "ready"
+   */
+  static async start(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<LineServer> {
+    const server = new LineServer(command, env);
     try {
       const first = await server.#next();
       if (first !== "ready") throw new Error(`Cannot use ${server.#name}: expected "ready", it said "${first}"`);
@@ -21,7 +26,7 @@ export class LineServer implements AsyncDisposable {
     }
   }
 
-  private constructor(command: readonly string[], cwd?: string) {
+  private constructor(command: readonly string[], env: Readonly<Record<string, string>>) {
     this.#name = command.find((word) => word.includes("/") && word !== process.execPath) ?? command.join(" ");
     // A session of its own: Ctrl-C in our terminal is for us, and we end it.
     this.#child = Bun.spawn([...command], {
@@ -29,7 +34,7 @@ export class LineServer implements AsyncDisposable {
       stdout: "pipe",
       stderr: "pipe",
       detached: true,
-      ...(cwd === undefined ? {} : { cwd }),
+      env: { ...process.env, ...env },
     });
     this.#lines = linesOf(this.#child.stdout);
   }
@@ -45,7 +50,7 @@ export class LineServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#child.stdin.end();
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), 1000);
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), END_MS);
     await this.#child.exited;
     clearTimeout(timer);
   }

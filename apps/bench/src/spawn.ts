@@ -24,12 +24,20 @@ export async function spawnWithPipes(command: readonly string[], extra?: string)
   await outputOf(command, extra);
 }
 
-/** Starts and waits. @throws when it does not exit with 0 */
-export async function spawnWithoutPipes(command: readonly string[]): Promise<void> {
-  const exitCode = await Bun.spawn([...command], { stdin: "ignore", stdout: "ignore", stderr: "ignore" }).exited;
+/**
+ * Starts and waits.
+ * @param extraEnv over our own environment
+ * @throws when it does not exit with 0
+ */
+export async function spawnWithoutPipes(
+  command: readonly string[],
+  extraEnv: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const env = { ...process.env, ...extraEnv };
+  const exitCode = await Bun.spawn([...command], { stdio: ["ignore", "ignore", "ignore"], env }).exited;
   if (exitCode === 0) return;
   // Nobody kept what it said: ask again.
-  const again = Bun.spawnSync([...command], { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  const again = Bun.spawnSync([...command], { stdio: ["ignore", "ignore", "pipe"], env });
   throw new Error(failure(command, exitCode, again.stderr));
 }
 

@@ -1,8 +1,7 @@
 // Programs of the bench that are written in C, compiled when they are needed where a compiler is there.
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const HOW_TO_GET_ONE =
   "there is no C compiler in PATH; Debian and Ubuntu: apt-get install gcc libc6-dev linux-libc-dev";
@@ -16,15 +15,12 @@ export interface Compiled extends Disposable {
 export function compile(source: URL | string, flags: readonly string[] = []): Compiled {
   const compiler = ["cc", "gcc", "clang"].find((name) => Bun.which(name) !== null);
   if (compiler === undefined) throw new Error(HOW_TO_GET_ONE);
-  const folder = mkdtempSync(join(tmpdir(), "hutch-bench-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  const path = join(folder, basename(fileURLToPath(source), ".c"));
+  using undo = new DisposableStack();
+  const folder = undo.use(temporaryFolder());
+  const path = join(folder.path, basename(fileURLToPath(source), ".c"));
   const { exitCode, stderr } = Bun.spawnSync([compiler, "-O2", ...flags, "-o", path, fileURLToPath(source)]);
-  if (exitCode === 0) {
-    // A job runs as somebody else.
-    chmodSync(folder, 0o755);
-    return { path, [Symbol.dispose]: remove };
-  }
-  remove();
-  throw new Error(`${compiler} cannot compile ${basename(path)}.c: ${stderr.toString().trim().slice(0, 300)}`);
+  if (exitCode !== 0)
+    throw new Error(`${compiler} cannot compile ${basename(path)}.c: ${stderr.toString().trim().slice(0, 300)}`);
+  const owned = undo.move();
+  return { path, [Symbol.dispose]: () => owned.dispose() };
 }

@@ -16,7 +16,7 @@ function oci(name: string, packageName: string, options: readonly string[]): Pee
     start(program) {
       const path = need(name, debian(packageName));
       needRoot(name);
-      const { folder, [Symbol.dispose]: remove } = makeRootFolder();
+      const { path: folder, [Symbol.dispose]: remove } = makeRootFolder();
       writeFileSync(join(folder, "config.json"), JSON.stringify(bundle(program)));
       const state = join(folder, "state");
       const command = [path, "--root", state, ...options, "run", "--bundle", folder, `bench-${process.pid}`];
@@ -65,7 +65,7 @@ export const nspawn: Peer = {
   start(program) {
     const path = need("systemd-nspawn", debian("systemd-container"));
     needRoot("systemd-nspawn");
-    const { folder, [Symbol.dispose]: remove } = makeRootFolder();
+    const { path: folder, [Symbol.dispose]: remove } = makeRootFolder();
     const command = [
       path,
       ...["--quiet", "--keep-unit", "--register=no", "--private-network", "--directory", join(folder, "rootfs")],

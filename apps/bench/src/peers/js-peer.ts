@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Turn } from "../contender.ts";
 import { LineServer } from "../line-server.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { debian, need } from "./peer.ts";
 
 export interface JsPeer {
@@ -20,9 +21,11 @@ export interface JsPeer {
 
 export class JsPeerServer implements AsyncDisposable {
   readonly #server: LineServer;
+  readonly #disposal: AsyncDisposableStack;
 
-  private constructor(server: LineServer) {
+  private constructor(server: LineServer, disposal: AsyncDisposableStack) {
     this.#server = server;
+    this.#disposal = disposal;
   }
 
   /** @throws Error that says what is missing, and how to get it */
@@ -30,7 +33,11 @@ export class JsPeerServer implements AsyncDisposable {
     if (name !== null && !existsSync(join(peers, "node_modules", name))) throw new Error(notInstalled(peers));
     const path = runtime === "bun" ? process.execPath : need("node", debian("nodejs"));
     const file = fileURLToPath(import.meta.resolve(`./programs/${program}.mjs`));
-    return new JsPeerServer(await LineServer.start([path, file, peers]));
+    await using disposal = new AsyncDisposableStack();
+    // What a library leaves in it goes with it.
+    const folder = disposal.use(temporaryFolder());
+    const server = disposal.use(await LineServer.start([path, file, peers], { TMPDIR: folder.path }));
+    return new JsPeerServer(server, disposal.move());
   }
 
   async turn(line = ""): Promise<Turn> {
@@ -38,7 +45,7 @@ export class JsPeerServer implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#server[Symbol.asyncDispose]();
+    return this.#disposal.disposeAsync();
   }
 }
 

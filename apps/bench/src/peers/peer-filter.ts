@@ -1,7 +1,7 @@
 // A seccomp filter for peers that take one as a file of BPF: as long as a real one, and it hits nothing.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const RULES = 60;
 const FIRST_CALL = 600;
@@ -16,14 +16,14 @@ export interface PeerFilter extends Disposable {
 }
 
 export function writePeerFilter(): PeerFilter {
-  const folder = mkdtempSync(join(tmpdir(), "hutch-bench-"));
-  const path = join(folder, "filter.bpf");
+  const folder = temporaryFolder();
+  const path = join(folder.path, "filter.bpf");
   const rules = Array.from({ length: RULES }, (_, index) => [
     instruction(JUMP_IF_EQUAL, FIRST_CALL + index, 0, 1),
     instruction(RETURN, REFUSE),
   ]);
   writeFileSync(path, Buffer.concat([instruction(LOAD_WORD, 0), ...rules.flat(), instruction(RETURN, ALLOW)]));
-  return { path, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  return { path, [Symbol.dispose]: () => folder[Symbol.dispose]() };
 }
 
 /** struct sock_filter: linux/filter.h */

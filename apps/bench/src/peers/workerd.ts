@@ -1,7 +1,7 @@
 // workerd with an isolate of its own for each request, by its Worker Loader.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { notInstalled } from "./js-peer.ts";
 
 const PACKAGES = ["workerd-linux-64", "workerd-linux-arm64"];
@@ -45,8 +45,7 @@ export class Workerd implements AsyncDisposable {
     const program = folders.find((path) => existsSync(path));
     if (program === undefined) throw new Error(notInstalled(peers));
     await using disposal = new AsyncDisposableStack();
-    const folder = mkdtempSync(join(tmpdir(), "hutch-bench-"));
-    disposal.defer(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = disposal.use(temporaryFolder()).path;
     const socket = join(folder, "socket");
     writeFileSync(join(folder, "config.capnp"), CONFIG.replace("SOCKET", socket));
     writeFileSync(join(folder, "main.js"), MAIN);

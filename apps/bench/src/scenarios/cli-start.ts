@@ -9,6 +9,7 @@ import { addPeers } from "../peers/command-peers.ts";
 import { notInstalled } from "../peers/js-peer.ts";
 import { commandLine, spawnWithoutPipes } from "../spawn.ts";
 import type { Target } from "../target.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const NOTHING = "bun nothing.ts";
 const CLI = "sandbox-cli run -- true";
@@ -45,7 +46,11 @@ export const cliStart: Scenario = {
       (command) => spawnWithoutPipes([...command, "run", "--", "true"]),
     );
     await addPeers(casting, [bubblewrap], "/usr/bin/true");
-    casting.addPeer(SRT, sandboxRuntime(peers), commandLine, spawnWithoutPipes);
+    // It leaves a socket in the folder for temporary files at each start.
+    const folder = casting.own(temporaryFolder());
+    casting.addPeer(SRT, sandboxRuntime(peers), commandLine, (command) =>
+      spawnWithoutPipes(command, { TMPDIR: folder.path }),
+    );
     return casting.stage(NOTHING, TARGETS);
   },
 };

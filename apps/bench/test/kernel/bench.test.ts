@@ -63,7 +63,7 @@ describe("bench", () => {
   test("refuses a scenario that it does not have, and names those that it has", () => {
     const { exitCode, stderr } = bench("--scenario", "nothing-like-this");
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('Cannot run scenario "nothing-like-this": known are spawn-latency, floor-levels,');
+    expect(stderr).toContain('Cannot run scenario "nothing-like-this": known are spawn-latency, noop-latency,');
   });
 
   test("a run that is ended by a signal writes what it has, and leaves nothing behind", async () => {

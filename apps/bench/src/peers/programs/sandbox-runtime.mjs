@@ -7,7 +7,9 @@ await SandboxManager.initialize({
   network: { allowedDomains: [], deniedDomains: [] },
   filesystem: { denyRead: [], allowWrite: ["/tmp"], denyWrite: [] },
 });
-await serve(async (program) => {
+await serve(run, () => SandboxManager.reset());
+
+async function run(program) {
   const command = await SandboxManager.wrapWithSandbox(program);
   const child = spawn(command, { shell: true, stdio: ["ignore", "pipe", "pipe"] });
   child.stdout.resume();
@@ -19,4 +21,4 @@ await serve(async (program) => {
     child.once("error", reject);
     child.once("close", (code) => (code === 0 ? resolve() : reject(new Error(`it exited with ${code}: ${said}`))));
   });
-});
+}

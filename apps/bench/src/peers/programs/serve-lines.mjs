@@ -10,8 +10,11 @@ export async function load(name) {
   return await import(pathToFileURL(require.resolve(name)).href);
 }
 
-/** @param turn gets the line; what it throws is the answer */
-export async function serve(turn) {
+/**
+ * @param turn gets the line; what it throws is the answer
+ * @param end tidies up
+ */
+export async function serve(turn, end = () => {}) {
   console.log("ready");
   for await (const line of createInterface({ input: process.stdin })) {
     const started = performance.now();
@@ -22,6 +25,7 @@ export async function serve(turn) {
       console.log(`error ${String(error?.message ?? error).replaceAll("\n", " ")}`);
     }
   }
+  await end();
   process.exit();
 }
 
