@@ -244,7 +244,7 @@ describe.skipIf(!perl || !ableToSupervise)(`a handler of a system call${missing(
       return await new Promise<CallAnswer>(() => {});
     });
     const waiting = { supervise: { calls: never, answerMs: 600_000 } };
-    const ended = await run(["perl", "-e", MAKE], { limits: { cpuMs: 1000, wallMs: 700 }, policy: waiting });
+    const ended = await run(["perl", "-e", MAKE], { limits: { cpuMs: 1000, wallMs: 4000 }, policy: waiting });
     expect([ended.verdict.status, aborted]).toEqual(["wall-limit", true]);
   });
 
