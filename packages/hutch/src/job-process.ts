@@ -1,10 +1,9 @@
 // The processes of one job in a worker, as the host holds them: by a pidfd, a cgroup, and for what has no init its group.
 // Whatever happens to the worker, the job ends once.
 import type { JobCgroup } from "@hutch/linux-clone";
-import { type OwnedFd, type Pid, tryCall } from "@hutch/syscall";
+import { type OwnedFd, type Pid, pidOfPidfd, tryCall } from "@hutch/syscall";
 import { cgroupMeter, type Meter, type Reaped, treeMeter } from "./meter.ts";
 import { endOfOrphan } from "./orphan.ts";
-import { pidOfPidfd } from "./pidfd-pid.ts";
 import type { JobListener } from "./worker-jobs.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 

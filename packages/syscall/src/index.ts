@@ -70,6 +70,7 @@ export {
   UnsupportedSyscallError,
 } from "./linux/numbers.ts";
 export { openat2, RESOLVE } from "./linux/open.ts";
+export { pidOfPidfd } from "./linux/pidfd-pid.ts";
 export {
   CLONE,
   CLOSE_RANGE,

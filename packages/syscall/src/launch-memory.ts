@@ -5,9 +5,10 @@ import { syscallNumber } from "./linux/numbers.ts";
 
 const STACK_BYTES = 65_536;
 const ALIGNMENT = 16;
+const STACKS = 3;
 const PR_GET_TID_ADDRESS = 40;
 
-/** For process 1 and process 2. One launch uses them at a time. */
+/** For process 1, process 2 and the thread. One launch uses them at a time. */
 export interface Stacks {
   readonly memory: ArrayBuffer;
   readonly address: number;
@@ -26,13 +27,13 @@ export function returnStacks(stacks: Stacks): void {
 }
 
 function makeStacks(): Stacks {
-  const memory = new ArrayBuffer(2 * STACK_BYTES + ALIGNMENT);
+  const memory = new ArrayBuffer(STACKS * STACK_BYTES + ALIGNMENT);
   return { memory, address: Math.ceil(ptr(memory) / ALIGNMENT) * ALIGNMENT };
 }
 
 /** Where each begins: stacks grow down. */
-export function stackEnds({ address }: Stacks): [bigint, bigint] {
-  return [BigInt(address + STACK_BYTES), BigInt(address + 2 * STACK_BYTES)];
+export function stackEnds({ address }: Stacks): readonly bigint[] {
+  return Array.from({ length: STACKS }, (_, index) => BigInt(address + (index + 1) * STACK_BYTES));
 }
 
 const abandoned: unknown[] = [];

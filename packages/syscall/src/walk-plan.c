@@ -4,8 +4,11 @@
 //   inner    process 2; the last step is execve, or JavaScript goes on in a copy of the caller (warm)
 //   handover process 1, after process 2 exists; the last step becomes our init
 // A plan without outer and handover has no process 1: the clone is the job (plain fork).
-// The caller waits until no process of the launch uses its memory any more, as after vfork, but not for ever: a step can stand
-// still, on a file system that does not answer, in a cgroup that is frozen, or stopped by a signal. Then the launch is ended.
+// Every process here is made as by vfork: the kernel holds its parent until it has a program of its own. So that this is not the
+// caller, process 1 is made by a thread that does nothing else. The caller waits until nobody uses its memory any more, but not
+// for ever: a step can stand still, on a file system that does not answer, in a cgroup that is frozen, or stopped by a signal.
+// Then the launch is ended. (Without vfork the kernel would take a process that shares its memory for a part of the caller, and
+// what it sets as its own score for when memory runs out would become the caller's, too.)
 // RULE: no allocation, and no libc but setjmp and longjmp: the children share the caller's memory, its errno, too.
 typedef unsigned long u64;
 typedef long i64;
@@ -13,9 +16,9 @@ typedef long i64;
 int _setjmp(void *);
 void longjmp(void *, int);
 
-enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, CLONE_PARENT = 0x8000, CLONE_PIDFD = 0x1000, CLONE_CHILD_CLEARTID = 0x00200000, CLONE_CHILD_SETTID = 0x01000000, SIGKILL = 9, SIGCHLD = 17, SIG_SETMASK = 2, FUTEX_WAIT = 0, ENOSYS = 38, ETIMEDOUT = 110 };
+enum { CLONE_VM = 0x100, CLONE_FS = 0x200, CLONE_FILES = 0x400, CLONE_SIGHAND = 0x800, CLONE_THREAD = 0x10000, CLONE_SYSVSEM = 0x40000, CLONE_VFORK = 0x4000, CLONE_PARENT = 0x8000, CLONE_PIDFD = 0x1000, CLONE_CHILD_CLEARTID = 0x00200000, CLONE_CHILD_SETTID = 0x01000000, SIGKILL = 9, SIGCHLD = 17, SIG_SETMASK = 2, FUTEX_WAIT = 0, ENOSYS = 38, ETIMEDOUT = 110 };
 enum { RECORD_STEP = 1 };
-enum { SLOTS = 12, ANY_ERRNO = -1 };
+enum { SLOTS = 12, ANY_ERRNO = -1, STACK_BYTES = 65536 };
 // How long one step may take, and how long a killed launch has to be gone, in waits of a tenth of a second: a machine that
 // stood still itself uses up one of them.
 enum { WAIT_NANOSECONDS = 100000000, PATIENCE = 50, GRACE = 10 };
@@ -32,14 +35,14 @@ struct launch {
   u64 tid_address;                 // glibc's cached thread id, rewritten in a warm copy; 0 if unknown
   i64 holds;                       // 1: a warm copy has a second process that holds its memory
   i64 nr_write, nr_exit_group, nr_sigprocmask, nr_clone, nr_close_range, nr_ppoll;
-  int pid, pidfd;                  // result
+  volatile int pid, pidfd;         // result
   u64 saved_mask;
   i64 slots[SLOTS];
   i64 cgroup_fd, cgroup_step;      // folder to clone process 2 into, -1 for none; the step that this stands for
-  i64 nr_clone3, nr_futex, nr_pidfd_send_signal;
-  char *stack1, *stack2;           // the ends of the children's stacks
+  i64 nr_clone3, nr_futex, nr_pidfd_send_signal, nr_exit;
+  char *stack1, *stack2, *stack3;  // the ends of the stacks of process 1, process 2, and the thread
   volatile i64 at;                 // the step that is being walked
-  volatile int busy[2];            // 1 while process 1 and process 2 use this memory; the kernel clears and wakes
+  volatile int busy[4];            // 1 while process 1, process 2 and the thread use this memory; the kernel clears and wakes
   i64 deferred;                    // 1: launch() does not wait; the caller does something for the child and then settles
   i64 stood;                       // result: 0, or 1 + the step that stood still, for which the launch was ended
   i64 abandoned;                   // result: 1 where a killed process still uses this memory, which may never be used again
@@ -63,12 +66,12 @@ static i64 call(i64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) {
 }
 
 static i64 start(struct launch *l, int (*entry)(void *), char *stack, i64 flags, volatile int *busy) {
-  i64 pid = clone(entry, stack, (int)flags, l, &l->pidfd, 0, busy);
+  i64 pid = clone(entry, stack, (int)flags, l, (int *)&l->pidfd, 0, busy);
   return pid < 0 ? -(i64)*__errno_location() : pid;
 }
-enum { WAITS_IN_KERNEL = CLONE_VFORK };
+enum { HAS_THREAD = 0 };
 #else
-enum { WAITS_IN_KERNEL = 0 };
+enum { HAS_THREAD = 1 };
 #if defined(__x86_64__)
 static i64 call(i64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) {
   i64 result;
@@ -165,7 +168,7 @@ static i64 clone_into_cgroup(struct launch *l) {
   return -ENOSYS;
 #else
   u64 flags = CLONE_VM | CLONE_VFORK | CLONE_CHILD_CLEARTID | CLONE_INTO_CGROUP;
-  u64 size = 65536, base = (u64)l->stack2 - size;
+  u64 size = STACK_BYTES, base = (u64)l->stack2 - size;
   struct { u64 flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup; } arguments = {
       flags, 0, (u64)&l->busy[1], 0, SIGCHLD, base, size, 0, 0, 0, (u64)l->cgroup_fd};
   return enter(l, process2, l->nr_clone3, (u64)&arguments, sizeof arguments, 0, 0, 0);
@@ -225,14 +228,38 @@ static int process1(void *argument) {
   return 0;
 }
 
-// Returns when the launch's processes have programs or memory of their own, or are gone. Progress is a step: one that takes
-// too long ends process 1, and the kernel the rest with it.
+static int is_single(struct launch *l) {
+  return l->outer_end == 0 && l->inner_end == l->count;
+}
+
+// The first process: process 1, or the job itself without one. It has begun its program, or is gone, when this returns.
+static void make_first(struct launch *l) {
+  l->busy[0] = 1;
+  i64 pid = start(l, is_single(l) ? process2 : process1, l->stack1, l->flags | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CHILD_CLEARTID | SIGCHLD, &l->busy[0]);
+  if (pid < 0) l->busy[0] = 0;
+  l->pid = (int)pid;
+}
+
+static int thread(void *argument) {
+  struct launch *l = argument;
+  make_first(l);
+  call(l->nr_exit, 0, 0, 0, 0, 0, 0);
+  return 0;
+}
+
+// One more wait of a tenth of a second, for the first that uses this memory. 0 when nobody does; -ETIMEDOUT after the whole of it.
+static i64 await_one(struct launch *l, i64 nanoseconds) {
+  i64 wait[2] = {0, nanoseconds};
+  int first = l->busy[2] ? 2 : l->busy[0] ? 0 : 1;
+  return call(l->nr_futex, (u64)&l->busy[first], FUTEX_WAIT, 1, (u64)wait, 0, 0);
+}
+
+// Returns when the thread is gone and the launch's processes have programs or memory of their own, or are gone. Progress is a
+// step: one that takes too long ends process 1, and the kernel the rest with it.
 void settle(struct launch *l) {
   i64 seen = -1, quiet = 0;
-  while (l->busy[0] || l->busy[1]) {
-    i64 wait[2] = {0, WAIT_NANOSECONDS};
-    volatile int *word = &l->busy[l->busy[0] ? 0 : 1];
-    if (call(l->nr_futex, (u64)word, FUTEX_WAIT, 1, (u64)wait, 0, 0) != -ETIMEDOUT) continue;
+  while (l->busy[0] || l->busy[1] || l->busy[2]) {
+    if (await_one(l, WAIT_NANOSECONDS) != -ETIMEDOUT) continue;
     if (!l->stood && l->at != seen) {
       seen = l->at;
       quiet = 0;
@@ -250,27 +277,40 @@ void settle(struct launch *l) {
   }
 }
 
-// Returns the id of the new child (process 1, or the job itself without one), -errno, or 0 in a warm job.
+// Has the first process made, by the thread where there is one. Returns -errno where not even that could be.
+static i64 begin(struct launch *l) {
+  if (is_single(l) && l->warm) {
+    l->pid = (int)copy(l, l->flags | CLONE_PIDFD);
+    return 0;
+  }
+  if (!HAS_THREAD) {
+    make_first(l);
+    return 0;
+  }
+  l->busy[2] = 1;
+  i64 tid = start(l, thread, l->stack3, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID, &l->busy[2]);
+  if (tid < 0) {
+    l->busy[2] = 0;
+    return tid;
+  }
+  if (!l->deferred) settle(l);
+  while (l->deferred && l->busy[2] && l->pidfd < 0) await_one(l, WAIT_NANOSECONDS / 100);
+  return 0;
+}
+
+// Returns the id of the new child, -errno, or 0 in a warm job. The id is not known yet, and 1 in its place, where the launch is
+// deferred or a child is not let go; its pidfd is.
 // ORDER: every signal is blocked around the clone, because a handler of the caller must not run in the child on this memory. It
 // waits in here, because a copy is made of this very frame.
 long launch(struct launch *l) {
   u64 all = ~0UL;
-  int one = l->outer_end == 0 && l->inner_end == l->count;
-  l->stood = l->abandoned = l->busy[1] = 0;
+  l->stood = l->abandoned = l->at = l->busy[0] = l->busy[1] = l->busy[2] = 0;
+  l->pid = 1;
+  l->pidfd = -1;
   if (_setjmp(jump)) return 0;
-  if (l->deferred && WAITS_IN_KERNEL) return -ENOSYS;
+  if (l->deferred && !HAS_THREAD) return -ENOSYS;
   call(l->nr_sigprocmask, SIG_SETMASK, (u64)&all, (u64)&l->saved_mask, 8, 0, 0);
-  i64 pid;
-  if (one && l->warm) {
-    l->busy[0] = 0;
-    pid = copy(l, l->flags | CLONE_PIDFD);
-  } else {
-    l->busy[0] = 1;
-    pid = start(l, one ? process2 : process1, l->stack1, l->flags | WAITS_IN_KERNEL | CLONE_VM | CLONE_PIDFD | CLONE_CHILD_CLEARTID | SIGCHLD, &l->busy[0]);
-    if (pid < 0) l->busy[0] = 0;
-  }
-  if (!l->deferred) settle(l);
+  i64 error = begin(l);
   call(l->nr_sigprocmask, SIG_SETMASK, (u64)&l->saved_mask, 0, 8, 0, 0);
-  l->pid = (int)pid;
-  return pid;
+  return error < 0 ? error : l->pid;
 }

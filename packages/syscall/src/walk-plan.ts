@@ -8,6 +8,7 @@ import { awaitEnd, reapKilled } from "./killed-launches.ts";
 import { copyWords, keepForever, returnStacks, stackEnds, takeStacks, tidAddress } from "./launch-memory.ts";
 import type { InJob, Launched, LaunchRefused } from "./launch-outcome.ts";
 import { type SyscallName, syscallNumber } from "./linux/numbers.ts";
+import { pidOfPidfd } from "./linux/pidfd-pid.ts";
 import { SOCK_FILTER_LAYOUT, SOCK_FPROG_LAYOUT } from "./linux/structs.ts";
 import { loadWalker, type Walker } from "./load-walker.ts";
 import { type Pid, toPid } from "./pid.ts";
@@ -53,7 +54,7 @@ export type LateValue = number | bigint | string | readonly CText[] | Uint8Array
 // struct step and struct launch of walk-plan.c, in words of eight bytes.
 const STEP_WORDS = 12;
 const STEP = { number: 0, args: 1, refs: 7, save: 8, allow: 9, repeat: 10, counted: 11 } as const;
-const LAUNCH_WORDS = 41;
+const LAUNCH_WORDS = 44;
 const LAUNCH = {
   steps: 0,
   outerEnd: 1,
@@ -76,13 +77,11 @@ const LAUNCH = {
   nrClone3: 31,
   nrFutex: 32,
   nrPidfdSendSignal: 33,
-  stack1: 34,
-  stack2: 35,
-  at: 36,
-  busy: 37,
-  deferred: 38,
-  stood: 39,
-  abandoned: 40,
+  nrExit: 34,
+  stacks: 35,
+  deferred: 41,
+  stood: 42,
+  abandoned: 43,
 } as const;
 const SLOTS = 12;
 const ANY_ERRNO = -1n;
@@ -135,6 +134,7 @@ export class CompiledPlan {
     launch[LAUNCH.nrClone3] = BigInt(syscallNumber("clone3"));
     launch[LAUNCH.nrFutex] = BigInt(syscallNumber("futex"));
     launch[LAUNCH.nrPidfdSendSignal] = BigInt(syscallNumber("pidfd_send_signal"));
+    launch[LAUNCH.nrExit] = BigInt(syscallNumber("exit"));
   }
 
   #encode(step: WalkStep, at: number): void {
@@ -219,7 +219,7 @@ export class CompiledPlan {
     this.#launch[LAUNCH.statusFd] = BigInt(status);
     this.#launch[LAUNCH.deferred] = prepare === undefined ? 0n : 1n;
     const stacks = takeStacks();
-    [this.#launch[LAUNCH.stack1], this.#launch[LAUNCH.stack2]] = stackEnds(stacks);
+    this.#launch.set(stackEnds(stacks), LAUNCH.stacks);
     const result = Number(native.launch(this.#launchAddress));
     if (result === 0) return { kind: "in-job" };
     if (result < 0) {
@@ -227,25 +227,23 @@ export class CompiledPlan {
       return { kind: "refused", errno: -result, code: errnoCode(-result), step: null };
     }
     const packed = BigInt.asUintN(64, this.#launch[LAUNCH.pidAndPidfd] ?? 0n);
-    const launched: Launched = {
-      kind: "launched",
-      pid: toPid(result),
-      pidfd: new OwnedFd(toFd(Number(packed >> 32n))),
-    };
-    const failed = prepare === undefined ? null : this.#prepare(native, launched, prepare);
+    const pidfd = new OwnedFd(toFd(Number(packed >> 32n)));
+    // Who made it is held until it is let go, and so could not tell its id yet.
+    const pid = prepare === undefined ? toPid(result) : pidOfPidfd(pidfd.fd);
+    const failed = prepare === undefined ? null : this.#prepare(native, pidfd, () => prepare(existing(pid)));
     if (this.#launch[LAUNCH.abandoned] === 0n) returnStacks(stacks);
     else this.#abandon([stacks, arena]);
     const stood = Number(this.#launch[LAUNCH.stood]);
-    if (stood === 0 && failed === null) return launched;
-    awaitEnd(launched);
+    if (stood === 0 && failed === null) return { kind: "launched", pid: existing(pid), pidfd };
+    awaitEnd(pidfd);
     if (failed !== null) throw failed.error;
     return { kind: "refused", errno: ETIMEDOUT, code: errnoCode(ETIMEDOUT), step: stood - 1 };
   }
 
-  #prepare(native: Walker, { pid, pidfd }: Launched, prepare: (pid: Pid) => void): { readonly error: unknown } | null {
+  #prepare(native: Walker, pidfd: OwnedFd, prepare: () => void): { readonly error: unknown } | null {
     let failed: { readonly error: unknown } | null = null;
     try {
-      prepare(pid);
+      prepare();
     } catch (error) {
       rawCall(syscallNumber("pidfd_send_signal"), pidfd.fd, SIGKILL, null, 0);
       failed = { error };
@@ -265,6 +263,12 @@ export class CompiledPlan {
     this.#launchAddress = ptr(this.#launch);
     this.#launch[LAUNCH.steps] = BigInt(ptr(this.#steps));
   }
+}
+
+/** A process that nobody waited for has its id. @throws Error where there is no /proc to ask */
+function existing(pid: Pid | null): Pid {
+  if (pid === null) throw new Error("Cannot launch: /proc does not tell which process a pidfd means");
+  return pid;
 }
 
 /** The late name of a cgroup's folder, beside that of the file in it that a step writes to. */

@@ -60,6 +60,12 @@ describeInSandbox("attributes of a launcher", () => {
     expect(sh(script).stdout.trim()).toBe("1000");
   });
 
+  test("out-of-memory score: the launcher keeps its own, though it shares its memory with who sets the job's", () => {
+    writeFileSync(SCORE, "300");
+    sh("true");
+    expect(readFileSync(SCORE, "utf8").trim()).toBe("300");
+  });
+
   const asRoot = testIf(PRIVILEGED, "only root can have a priority to lend");
   asRoot("niceness below zero", () => {
     setPriority(-7);

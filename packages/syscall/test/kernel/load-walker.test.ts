@@ -14,15 +14,19 @@ function launchExit({ launch }: Walker): unknown {
   step[0] = BigInt(syscallNumber("exit_group"));
   step[1] = BigInt(EXIT_CODE);
   step[10] = 1n;
-  const stacks = new ArrayBuffer(2 * STACK_BYTES);
-  const plan = new BigInt64Array(new ArrayBuffer(41 * 8));
+  const stacks = new ArrayBuffer(3 * STACK_BYTES);
+  const plan = new BigInt64Array(new ArrayBuffer(44 * 8));
   plan.set([BigInt(ptr(step)), 0n, 1n, 1n, 0n, 0n, -1n, 0n, 0n]);
   plan[9] = BigInt(syscallNumber("write"));
   plan[10] = BigInt(syscallNumber("exit_group"));
   plan[11] = BigInt(syscallNumber("rt_sigprocmask"));
   plan[12] = BigInt(syscallNumber("clone"));
   plan[32] = BigInt(syscallNumber("futex"));
-  plan.set([BigInt(ptr(stacks) + STACK_BYTES), BigInt(ptr(stacks) + 2 * STACK_BYTES)], 34);
+  plan[34] = BigInt(syscallNumber("exit"));
+  plan.set(
+    [1, 2, 3].map((end) => BigInt(ptr(stacks) + end * STACK_BYTES)),
+    35,
+  );
   return wait4(toPid(Number(launch(ptr(plan)))))?.end;
 }
 

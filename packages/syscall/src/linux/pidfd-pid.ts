@@ -1,5 +1,7 @@
-// Which process a pidfd means, as this process sees it: a worker's own numbers are those of another pid namespace.
-import { type Fd, type Pid, readText, toPid } from "@hutch/syscall";
+// Which process a pidfd means, as this process sees it.
+import type { Fd } from "../fd.ts";
+import { type Pid, toPid } from "../pid.ts";
+import { readText } from "../posix/path.ts";
 
 /** null when the process is gone, or lives where this process can not see it (proc_pid_fdinfo(5), "Pid:"). */
 export function pidOfPidfd(pidfd: Fd): Pid | null {
