@@ -3,7 +3,7 @@ import type { JobCgroup } from "@hutch/linux-clone";
 import type { JobProcess } from "./job-process.ts";
 import { NOT_WAITED } from "./job-process.ts";
 import type { Reaped } from "./meter.ts";
-import type { StatusOfInit } from "./supervise.ts";
+import type { StatusOfInit, ToldEnd } from "./supervise.ts";
 
 const SIGKILL = 9;
 /** Memory whose freeing takes the kernel half a millisecond here. */
@@ -44,18 +44,19 @@ export class JobEnding {
     const reaped = await (toldByInit ? Promise.race([process.ended, this.#seeEnd(status)]) : process.ended);
     if (!init && (!process.orphaned || reaped.waitStatus !== null)) return reaped;
     // It has been told, or the socket is closed; this process may be slow to hear of it.
-    const told = await toldStatus(status);
+    const told = await toldEnd(status);
     if (!process.orphaned) return reaped;
     // The kernel ends everything that the worker made, and a job's init may live to see its child end by that.
-    return { ...reaped, unseen: told === null || told === SIGKILL };
+    return { ...reaped, unseen: told === null || told.waitStatus === SIGKILL };
   }
 
   async #seeEnd(status: StatusOfInit): Promise<Reaped> {
     const { process } = this.#job;
-    const [told] = await Promise.all([toldStatus(status), process.made]);
-    // A killed init waited for nobody. What ended by SIGKILL may have ended with its worker, of whose end we hear later.
-    if (!process.killed && told !== SIGKILL && !this.#overWithFirst()) await status.closed;
-    if (process.killed || told === SIGKILL) return await process.ended;
+    const [told] = await Promise.all([toldEnd(status), process.made]);
+    // What ended by SIGKILL may have ended with its worker, of whose end we hear later; a killed init waited for nobody.
+    const bySigkill = told?.waitStatus === SIGKILL;
+    if (!process.killed && !bySigkill && !this.#overWithFirst(told)) await status.closed;
+    if (process.killed || bySigkill) return await process.ended;
     this.#early = true;
     return NOT_WAITED;
   }
@@ -64,14 +65,15 @@ export class JobEnding {
    * Whether the job is over when its first process is: nothing of it runs, and it used no memory whose freeing would count.
    * The memory that a copy got from its worker is not the job's, and neither is the time that freeing it takes.
    */
-  #overWithFirst(): boolean {
-    const { cgroup, holders, loadedBytes } = this.#job;
+  #overWithFirst(told: ToldEnd | null): boolean {
+    const { cgroup, loadedBytes } = this.#job;
+    const holders = told === null || told.holderGone ? 0 : this.#job.holders;
     const left = cgroup?.processesNow() ?? null;
     return cgroup !== null && left !== null && left <= holders && cgroup.memoryNowBytes() - loadedBytes < FREED_BYTES;
   }
 }
 
-/** Wait status of the first process as init told it; null when init is gone without that. */
-async function toldStatus({ told, closed }: StatusOfInit): Promise<number | null> {
+/** null when init is gone without a word. */
+async function toldEnd({ told, closed }: StatusOfInit): Promise<ToldEnd | null> {
   return await Promise.race([told, closed.then(() => null)]);
 }

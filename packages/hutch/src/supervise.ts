@@ -11,7 +11,7 @@ import {
   type Limits,
   type Response,
 } from "@hutch/core";
-import { decodeStatusRecords, parseStatusRecords } from "@hutch/linux-clone";
+import { decodeStatusRecords, parseStatusRecords, type StatusRecords } from "@hutch/linux-clone";
 import { decodeWaitStatus, errnoCode } from "@hutch/syscall";
 import { type Deadlines, watchDeadlines } from "./deadlines.ts";
 import type { HostEnds } from "./descriptors.ts";
@@ -55,10 +55,12 @@ export interface SupervisedJob {
   readonly background?: boolean;
 }
 
+export type ToldEnd = NonNullable<StatusRecords["end"]>;
+
 /** When to look whether the job is over. */
 export interface StatusOfInit {
-  /** Init told how the job's first process ended, its wait status; what else there was is being ended. */
-  readonly told: Promise<number>;
+  /** Init told how the job's first process ended; what else there was is being ended. */
+  readonly told: Promise<ToldEnd>;
   /** Init is gone, and everything with it. */
   readonly closed: Promise<unknown>;
 }
@@ -93,7 +95,7 @@ export function supervise(job: SupervisedJob): Supervision {
   const background = job.background === true;
   const sockets = background ? [output.listen("stdout", ends.stdout), output.listen("stderr", ends.stderr)] : [];
   const streams = background ? sockets : [output.collect("stdout", ends.stdout), output.collect("stderr", ends.stderr)];
-  const told = Promise.withResolvers<number>();
+  const told = Promise.withResolvers<ToldEnd>();
   const status = collectSocket(ends.status, STATUS_BYTES, {
     onData: () => {
       const { end: seen } = decodeStatusRecords(status.soFar());
@@ -101,7 +103,7 @@ export function supervise(job: SupervisedJob): Supervision {
       // Nothing of the job runs from here on: what is hit now is no limit of its.
       ended = true;
       endedMs ??= performance.now();
-      told.resolve(seen.waitStatus);
+      told.resolve(seen);
     },
   });
   const unheld = background ? [status, ...sockets] : [];

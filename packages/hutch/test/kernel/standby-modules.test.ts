@@ -66,7 +66,8 @@ test("a job that ends the process that holds its memory has none of its own left
 test("what a job leaves running is gone when its result is there", async () => {
   await using pool = await createPool<typeof holder>({ module: join(jobs, "kills-holder.ts") });
   const left = (): number[] => descendantsOf(process.pid).filter((pid) => commandLine(pid).includes("date +%s%N"));
-  const { verdict } = await pool.execute("leaveChild", [5_000]);
+  const { verdict } = await pool.execute("leaveChild", [600_000]);
   expect(verdict.status).toBe("ok");
-  expect(left()).toEqual([]);
+  // It was killed before; the kernel may take a moment more.
+  await until(() => left().length === 0);
 });
