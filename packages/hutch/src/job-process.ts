@@ -123,6 +123,12 @@ export class JobProcess implements JobListener, Disposable {
     );
   }
 
+  /** Ends it for what failed on our side. */
+  fail(why: string): void {
+    this.#failure = why;
+    this.kill();
+  }
+
   kill(): void {
     this.#killed = true;
     if (this.#over) return;

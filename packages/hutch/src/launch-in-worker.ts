@@ -99,7 +99,8 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
   );
   supervisedBy.passed();
   process.made.then(() => {
-    if (process.pid !== null) supervisedBy.started(process.pid, () => process.kill());
+    if (process.pid !== null)
+      supervisedBy.started(process.pid, () => process.fail("nobody could be told of its supervised calls"));
   });
   const resources = undo.move();
   let ending: JobEnding | null = null;

@@ -8,12 +8,13 @@ import { F, fcntl, O } from "@hutch/syscall";
 import { type Caller, descriptorFlags, isTcp, readMemory } from "./caller.ts";
 import { connectOut } from "./connect-out.ts";
 import { type Decide, type Decision, refusal } from "./decision.ts";
-import { canonical } from "./ip-bytes.ts";
+import { bytesOf, canonical } from "./ip-bytes.ts";
 import { parseAddress } from "./socket-address.ts";
 import { isIn, isSpecial, networkList } from "./special-addresses.ts";
 
 const EBADF = 9;
 const MOST_ADDRESS_BYTES = 128;
+const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 const GO_ON: Decision = { kind: "continue" };
 
 export function connectDecider(policy: Supervise): Decide {
@@ -64,6 +65,10 @@ async function connectFor(
   return { kind: "descriptor", ours, at: theirs, closeOnExec: (flags & O.CLOEXEC) !== 0 };
 }
 
+/** An IPv4 address in an IPv6 one is the IPv4 address, as in what a job asks for. */
 function key(address: string, port: number): string {
-  return `${canonical(address)} ${port}`;
+  const plain = canonical(address);
+  const bytes = bytesOf(plain);
+  const mapped = bytes.byteLength === 16 && bytes.subarray(0, 12).every((byte, index) => byte === MAPPED[index]);
+  return `${mapped ? bytes.subarray(12).join(".") : plain} ${port}`;
 }

@@ -112,6 +112,17 @@ describe.skipIf(!perl || !able)(`a supervised command${missing("perl")}`, () => 
     expect(await through({ connect: [service, `127.0.0.1:${allowed.port}`] })).toBe("allowed");
   });
 
+  test("reaches an IPv4 address that the policy has in IPv6's spelling, from sockets of both", async () => {
+    const script = `
+      socket(S, PF_INET, SOCK_STREAM, 0); print connect(S, pack_sockaddr_in(${allowed.port}, inet_aton("127.0.0.1"))) ? <S> : $! + 0, " ";
+      socket(T, PF_INET6, SOCK_STREAM, 0);
+      print connect(T, pack_sockaddr_in6(${allowed.port}, Socket::inet_pton(PF_INET6, "::ffff:127.0.0.1"))) ? <T> : $! + 0;`;
+    for (const host of ["127.0.0.1", "[::ffff:127.0.0.1]"]) {
+      const policy = { supervise: { connect: [`${host}:${allowed.port}`] } };
+      expect((await run(["perl", "-MSocket", "-e", script], { limits, policy })).text()).toBe("allowed allowed");
+    }
+  });
+
   test("keeps its UDP sockets, and the errors of its own network", async () => {
     const before = allowed.visits();
     const [ENETUNREACH, SOCK_DGRAM] = [101, 2];
