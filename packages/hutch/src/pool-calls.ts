@@ -57,7 +57,10 @@ export class PoolCalls {
     this.#open.add(served);
     try {
       return await served;
-    } catch (error) {
+    } catch (thrown) {
+      // One signal may end both the pool and the call: then the caller gave up.
+      const closed = isHutchError(thrown) && thrown.code === "POOL_CLOSED";
+      const error = closed && call.signal?.aborted === true ? call.signal.reason : thrown;
       this.#record.callLost(call, error);
       throw hostFailure(error, "run the job");
     } finally {

@@ -14,6 +14,8 @@ async function codeOf(promise: PromiseLike<unknown>): Promise<string> {
 }
 
 test("close() lets the calls that were made end, takes no more, and leaves nothing behind", async () => {
+  // What a process opens once.
+  await (await createPool()).close();
   const before = await settledDescriptors();
   const pool = await createPool<typeof tasks>({ module });
   const running = pool.execute("later", [500]);
@@ -64,4 +66,22 @@ test("destroy() does not wait for a close() that waits", async () => {
   await pool.destroy();
   expect(await running).toBe("POOL_CLOSED");
   await closed;
+});
+
+test("a signal that ends both the pool and its calls is what the calls reject with", async () => {
+  const abort = new AbortController();
+  const { signal } = abort;
+  const pool = await createPool<typeof tasks>({ module, signal });
+  const calls = [
+    pool.execute("later", [60_000], { signal, limits: { wallMs: 90_000 } }),
+    pool.call("add", [1, 2], { signal }),
+    pool.run(["true"], { signal }),
+  ];
+  const settled = Promise.allSettled(calls);
+  await until(() => pool.stats().jobs.running === 1);
+  const reason = new Error("that is enough");
+  abort.abort(reason);
+  for (const result of await settled) expect(result).toEqual({ status: "rejected", reason });
+  await pool.destroy();
+  expect(pool.stats().calls.lost).toMatchObject({ "gave-up": 3, closed: 0 });
 });

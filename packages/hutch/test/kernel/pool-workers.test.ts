@@ -59,6 +59,8 @@ describe("a pool of one to three workers", () => {
 });
 
 test("a pool of no workers at least ends them all, leaves nothing behind, and starts one for the next call", async () => {
+  // What a process opens once.
+  await (await createPool()).close();
   const processes = workerProcesses();
   const before = await settledDescriptors();
   await using pool = await createPool<typeof tasks>({ module, minWorkers: 0, idleTimeoutMs: 100 });
