@@ -20,6 +20,9 @@ import { leaseHostRange } from "./host-ids.ts";
 import { ownRange } from "./own-range.ts";
 import { RANGE_IDS } from "./subordinate-ids.ts";
 
+/** It takes some milliseconds; where accounts are asked for over a network, that can hang. */
+const MAP_MS = 5_000;
+
 /** What a launch with a range needs. Disposed after the job: the ids are its own until then. */
 export interface IdRange extends Disposable {
   readonly ids: HostIds;
@@ -102,7 +105,14 @@ function rangeOfUser(): IdRange {
 function map(program: string, pid: Pid, own: number, first: number): void {
   const others = RANGE_IDS - 1;
   const argv = [program, pid, 0, own, 1, 1, first, others].map(String);
-  const { success, stderr } = Bun.spawnSync(argv, { env: {}, stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  const { success, stderr, exitedDueToTimeout } = Bun.spawnSync(argv, {
+    env: {},
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+    timeout: MAP_MS,
+  });
+  if (exitedDueToTimeout === true) throw refusal(`${program} took longer than ${MAP_MS} ms`);
   if (!success) throw refusal(`${program} refused: ${stderr.toString().trim()}`);
 }
 
