@@ -3,24 +3,29 @@
 import type { ControlReport, Step } from "@hutch/core";
 import { encodeStruct, RLIMIT, RLIMIT_LAYOUT } from "@hutch/syscall";
 import { type PlanContext, works } from "../plan-context.ts";
-import { step } from "../step.ts";
+import { EPERM, step } from "../step.ts";
 
 const KIB = 1024;
 const LOCKED_BYTES = 64 * KIB;
 const PENDING_SIGNALS = 1024;
+/**
+ * Too small for a file, and the one size at which the kernel does not start the handler that core_pattern may name: it looks at
+ * no other limit for that.
+ */
+const CORE_BYTES = 1;
 
 const fixed = (value: number): Step["args"][number] => ({
   bytes: encodeStruct(RLIMIT_LAYOUT, { rlim_cur: value, rlim_max: value }),
 });
 
-function limit(resource: number, detail: string, value: Step["args"][number], why: string, repeat = 1): Step {
-  return step(
-    "set resource limit",
-    "setrlimit",
-    [resource, value],
-    why,
-    repeat === 1 ? { detail } : { detail, repeat },
-  );
+function limit(
+  resource: number,
+  detail: string,
+  value: Step["args"][number],
+  why: string,
+  options: Pick<Step, "repeat" | "allow"> = {},
+): Step {
+  return step("set resource limit", "setrlimit", [resource, value], why, { detail, ...options });
 }
 
 /** ORDER: after the user namespace was made. SINCE: Linux 5.14 counts processes and signals in it, and no others of the same user. */
@@ -32,7 +37,16 @@ export function planRlimits(context: PlanContext): Step[] {
     limit(RLIMIT.CPU, "CPU time", late("cpu"), "ends a process even if nobody watches it"),
     limit(RLIMIT.FSIZE, "file size", late("fsize"), "of every file that the job writes"),
     limit(RLIMIT.NOFILE, "open files", late("nofile"), "of each process"),
-    limit(RLIMIT.CORE, "core size", fixed(0), "a core dump is a file, or a program that the host starts"),
+    // Who launches us with a hard limit of 0 leaves nobody the right to have 1.
+    limit(
+      RLIMIT.CORE,
+      "core size",
+      fixed(CORE_BYTES),
+      "a core dump is a file, or a program that the host starts as root",
+      {
+        allow: EPERM,
+      },
+    ),
     limit(RLIMIT.MEMLOCK, "locked memory", fixed(LOCKED_BYTES), "locked memory can not be taken back"),
     limit(RLIMIT.SIGPENDING, "queued signals", fixed(PENDING_SIGNALS), "each takes memory of the kernel"),
     limit(
@@ -40,7 +54,7 @@ export function planRlimits(context: PlanContext): Step[] {
       "message queues, nice, real time",
       fixed(0),
       "memory of the kernel, and priority over others",
-      3,
+      { repeat: 3 },
     ),
     ...(request.cgroups > 0 ? [] : [limit(RLIMIT.NPROC, "processes", late("nproc"), "no cgroup counts them")]),
     // A warm job is a copy of the worker, whose heap is reserved address space; it is sampled instead.

@@ -76,11 +76,27 @@ export const PROCESSES: readonly SyscallRule[] = [
   absent("its flags lie in memory, where a filter cannot look; libraries then use clone", "clone3"),
 ];
 
+const RLIMIT_CORE = 4;
+
+/** It is told that it did: programs that hold secrets end themselves where they cannot set this limit to 0. */
+function unchangedCore(name: string, ...args: NonNullable<SyscallRule["args"]>): SyscallRule {
+  return {
+    names: [name],
+    action: "SCMP_ACT_ERRNO",
+    errnoRet: 0,
+    args,
+    comment: "at any size but 1 a crash makes the kernel start the machine's handler of core dumps, as root",
+  };
+}
+
 /**
  * A hard RLIMIT_CPU of 0 has the kernel kill whom it is set for, also process 1, which tells how the job ends. The kernel allows
  * it between processes of one user and group, and where an unprivileged user launches, init has no other.
  */
 export const RESOURCE_LIMITS: readonly SyscallRule[] = [
+  unchangedCore("setrlimit", isInt(0, RLIMIT_CORE)),
+  allow("its other limits", "setrlimit"),
+  unchangedCore("prlimit64", isInt(0, 0), isInt(1, RLIMIT_CORE), { index: 2, value: 0, op: "SCMP_CMP_NE" }),
   {
     names: ["prlimit64"],
     action: "SCMP_ACT_ALLOW",

@@ -22,7 +22,7 @@ fork vfork execve execveat exit exit_group wait4 waitid kill tkill tgkill getpid
 setpgid getsid setsid getuid geteuid getgid getegid getresuid getresgid getgroups set_tid_address set_robust_list
 get_robust_list futex futex_waitv futex_wake futex_wait futex_requeue prctl arch_prctl restart_syscall rt_sigaction
 rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend rt_tgsigqueueinfo sigaltstack pause
-pidfd_open pidfd_send_signal sched_yield getrlimit setrlimit getrusage times sysinfo uname getpriority
+pidfd_open pidfd_send_signal sched_yield getrlimit getrusage times sysinfo uname getpriority
 sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min sched_getaffinity getcpu getrandom capget
 `;
 const TIME = `

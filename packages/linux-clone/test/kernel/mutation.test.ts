@@ -79,8 +79,12 @@ describeInSandbox("without its steps", () => {
     unfiltered,
   );
   attack("host name", withoutFlag(0, named("set host name")), "uname -n", (out) => out.trim() === hostname());
-  attack("core size", detailed("core size"), "ulimit -c unlimited 2>/dev/null && echo raised", (out) =>
-    out.includes("raised"),
+  attack(
+    "core size",
+    detailed("core size"),
+    "ulimit -c unlimited 2>/dev/null && echo raised",
+    (out) => out.includes("raised"),
+    unfiltered,
   );
   attack(
     "signals: what the launcher ignores stays ignored",
