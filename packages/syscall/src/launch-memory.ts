@@ -39,8 +39,8 @@ export function stackEnds({ address }: Stacks): readonly bigint[] {
 const abandoned: unknown[] = [];
 
 /**
- * A killed process has not come back from the kernel. It never runs again, but the kernel may still write for it: what it could
- * reach stays where it is for as long as this process lives.
+ * What another process still uses stays where it is for as long as this one lives. One that was killed and has not come back
+ * from the kernel never runs again, but the kernel may still write for it.
  */
 export function keepForever(memory: readonly unknown[]): void {
   abandoned.push(memory);

@@ -221,7 +221,11 @@ export class CompiledPlan {
     const stacks = takeStacks();
     this.#launch.set(stackEnds(stacks), LAUNCH.stacks);
     const result = Number(native.launch(this.#launchAddress));
-    if (result === 0) return { kind: "in-job" };
+    if (result === 0) {
+      // The process that holds this copy's memory is on one of them.
+      keepForever([stacks, this.#launch]);
+      return { kind: "in-job" };
+    }
     if (result < 0) {
       returnStacks(stacks);
       return { kind: "refused", errno: -result, code: errnoCode(-result), step: null };
