@@ -9,7 +9,7 @@ import { MACHINES } from "./machines.ts";
  * - `user`: an unprivileged user in a cgroup that is delegated to it; `user-bare`: in one that is not
  */
 const SEATS = ["root", "user", "root-bare", "user-bare"] as const;
-export type Seat = (typeof SEATS)[number];
+type Seat = (typeof SEATS)[number];
 
 /** One boot, and all that runs in it. */
 export interface Visit {
