@@ -1,7 +1,7 @@
 // The system calls of a command: what ordinary programs use, and no more of the kernel than that. Every call that x86-64 or
 // arm64 has is named here, so nothing is allowed or refused by accident.
 import type { SyscallProfile, SyscallRule } from "@hutch/core";
-import { IOCTLS, NEVER, PROCESSES, RESOURCE_LIMITS, SCHEDULING, SOCKETS } from "./common-rules.ts";
+import { DESCRIPTORS, IOCTLS, NEVER, PROCESSES, RESOURCE_LIMITS, SCHEDULING, SOCKETS } from "./common-rules.ts";
 import { allow, isInt, refused } from "./rule-words.ts";
 
 const EBUSY = 16;
@@ -13,7 +13,7 @@ const PERSONALITIES = [0, 8, 0x2_0000, 0x2_0008, 0x4_0000, 0xffff_ffff] as const
 
 const FILES = `
 read write open close stat fstat lstat poll lseek pread64 pwrite64 readv writev access pipe select dup dup2 sendfile
-fcntl flock fsync fdatasync truncate ftruncate getdents getcwd chdir fchdir rename mkdir rmdir creat link unlink
+flock fsync fdatasync truncate ftruncate getdents getcwd chdir fchdir rename mkdir rmdir creat link unlink
 symlink readlink chmod fchmod chown fchown lchown umask utime mknod statfs fstatfs sync readahead getdents64
 fadvise64 utimes openat mkdirat mknodat fchownat futimesat newfstatat unlinkat renameat linkat symlinkat readlinkat
 fchmodat faccessat pselect6 ppoll splice tee sync_file_range vmsplice utimensat epoll_pwait fallocate dup3 pipe2
@@ -79,6 +79,7 @@ export const COMMAND_PROFILE: SyscallProfile = {
     ...SOCKETS,
     ...IOCTLS,
     ...PROCESSES,
+    ...DESCRIPTORS,
     ...RESOURCE_LIMITS,
     ...SCHEDULING,
     allow(

@@ -76,6 +76,24 @@ export const PROCESSES: readonly SyscallRule[] = [
   absent("its flags lie in memory, where a filter cannot look; libraries then use clone", "clone3"),
 ];
 
+/** linux/fcntl.h. SINCE: Linux 6.19 for F_SETDELEG. */
+const [F_SETLEASE, F_SETDELEG] = [1024, 1040];
+
+/** Leases are the owner's to take, and an unprivileged user's jobs have the id of who owns the files that they are shown. */
+export const DESCRIPTORS: readonly SyscallRule[] = [
+  ...[F_SETLEASE, F_SETDELEG].map(
+    (command): SyscallRule => ({
+      names: ["fcntl"],
+      action: "SCMP_ACT_ERRNO",
+      errnoRet: EPERM,
+      args: [isInt(1, command)],
+      comment:
+        "a lease of a file that is shown read-only, or of its folder, holds up everybody who wants to write there",
+    }),
+  ),
+  allow("its own descriptors and locks", "fcntl"),
+];
+
 const RLIMIT_CORE = 4;
 
 /** It is told that it did: programs that hold secrets end themselves where they cannot set this limit to 0. */

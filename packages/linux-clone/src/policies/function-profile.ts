@@ -1,12 +1,12 @@
 // The system calls of a function or WebAssembly: what Bun makes for its own work, for files, sockets, workers and programs that
 // it spawns, as seen by tracing such jobs, and the siblings of those calls that other versions of libraries take.
 import type { SyscallProfile } from "@hutch/core";
-import { IOCTLS, NEVER, PROCESSES, RESOURCE_LIMITS, SCHEDULING, SOCKETS } from "./common-rules.ts";
+import { DESCRIPTORS, IOCTLS, NEVER, PROCESSES, RESOURCE_LIMITS, SCHEDULING, SOCKETS } from "./common-rules.ts";
 import { allow } from "./rule-words.ts";
 
 const FILES = `
 read write open close stat fstat lstat poll lseek pread64 pwrite64 readv writev access pipe select dup dup2 sendfile
-fcntl flock fsync fdatasync truncate ftruncate getdents getcwd chdir fchdir rename mkdir rmdir creat link unlink
+flock fsync fdatasync truncate ftruncate getdents getcwd chdir fchdir rename mkdir rmdir creat link unlink
 symlink readlink chmod fchmod chown fchown lchown umask utime mknod statfs fstatfs getdents64 fadvise64 utimes
 openat mkdirat mknodat fchownat newfstatat unlinkat renameat linkat symlinkat readlinkat fchmodat faccessat pselect6
 ppoll splice utimensat epoll_pwait fallocate dup3 pipe2 preadv pwritev renameat2 copy_file_range preadv2 pwritev2
@@ -46,6 +46,7 @@ export const FUNCTION_PROFILE: SyscallProfile = {
     ...SOCKETS,
     ...IOCTLS,
     ...PROCESSES,
+    ...DESCRIPTORS,
     ...RESOURCE_LIMITS,
     ...SCHEDULING,
     allow("less urgent, or on fewer processors, than it is; more needs a capability", "setpriority sched_setaffinity"),

@@ -205,6 +205,8 @@ describe("the shipped profiles", () => {
         expect([pid, says("prlimit64", pid, 0n, 1n << 32n)]).toEqual([pid, EPERM]);
         expect([pid, says("prlimit64", pid, 0n, 0n)]).toEqual([pid, ALLOW]);
       }
+      for (const command of [1024n, 1040n, (1n << 32n) | 1024n]) expect(says("fcntl", 0n, command)).toBe(EPERM);
+      for (const command of [0n, 1n, 4n, 6n, 1030n]) expect(says("fcntl", 0n, command)).toBe(ALLOW);
       // The size of core files is told to be set, and is not: RLIMIT_CORE is 4.
       for (const high of [0n, 1n << 32n]) {
         expect(says("setrlimit", high | 4n, 9n)).toBe(refuse(0));
