@@ -159,6 +159,22 @@ describe.skipIf(!canRun())("examples (skipped where the default sandbox cannot b
   );
 
   test(
+    "python.ts runs untrusted Python from a preloaded interpreter",
+    async () => {
+      expectLines(await example("python.ts"), [
+        /^jobs start warm/,
+        "average of six: 3.5",
+        "ZeroDivisionError: division by zero",
+        "environment: /tmp",
+        "printed: still here",
+        "endless: cpu-limit",
+      ]);
+    },
+    // The interpreter is compiled, and its compiler's threads end some seconds later.
+    4 * TIMEOUT_MS,
+  );
+
+  test(
     "judge.ts judges every submission",
     async () => {
       expectLines(await example("judge.ts"), [

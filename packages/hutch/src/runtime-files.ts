@@ -25,7 +25,7 @@ export function workerProgram(backend: BackendChoice): readonly string[] {
 const jobText = (): string => programText("job.js", () => import.meta.resolve("@hutch/worker/job"));
 const workerText = (): string => programText("worker.js", () => import.meta.resolve("@hutch/worker/main"));
 
-/** What JavaScriptCore needs to stay single-threaded, and Bun to leave no trace (docs/warm-fork.md). */
+/** What JavaScriptCore and mimalloc need to stay single-threaded, and Bun to leave no trace (docs/warm-fork.md). */
 export const RUNTIME_ENV: Readonly<Record<string, string>> = {
   BUN_JSC_useConcurrentJIT: "0",
   BUN_JSC_useConcurrentGC: "0",
@@ -33,6 +33,7 @@ export const RUNTIME_ENV: Readonly<Record<string, string>> = {
   BUN_JSC_useWarmUpMarkedBlocks: "0",
   BUN_FEATURE_FLAG_DISABLE_ASYNC_TRANSPILER: "1",
   BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0",
+  MIMALLOC_SCAVENGER: "0",
   DO_NOT_TRACK: "1",
 };
 

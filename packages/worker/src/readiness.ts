@@ -11,7 +11,7 @@ import { dropText, moveUsedText } from "./warm/huge-text.ts";
 import { countThreads, nameThreads, waitForSingleThread } from "./warm/threads.ts";
 
 /** Helper threads of WebAssembly and the JIT end by themselves after about ten seconds without work (docs/warm-fork.md). */
-const THREADS_DEADLINE_MS = 20_000;
+const THREADS_DEADLINE_MS = 60_000;
 
 /**
  * Often enough for the first compiler, and not near to where the next one starts: what is about to be compiled in the worker
