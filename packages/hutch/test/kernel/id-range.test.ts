@@ -65,7 +65,8 @@ function asUser(lines: string, script: string): Told {
     const given = join(folder, "ids");
     const accounts = join(folder, "passwd");
     writeFileSync(given, lines, { mode: 0o644 });
-    writeFileSync(accounts, `${readFileSync("/etc/passwd", "utf8")}tester:x:${USER}:${USER}::/tmp:/bin/sh\n`);
+    // First, in case that user has another name here.
+    writeFileSync(accounts, `tester:x:${USER}:${USER}::/tmp:/bin/sh\n${readFileSync("/etc/passwd", "utf8")}`);
     const shell = `for file in /etc/subuid /etc/subgid; do mount --bind ${given} $file; done; mount --bind ${accounts} /etc/passwd
       exec setpriv --reuid=${USER} --regid=${USER} --clear-groups --inh-caps=-all "$@"`;
     const host = [process.execPath, "--conditions=hutch-source", HOST, script];
