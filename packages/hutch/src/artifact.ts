@@ -2,7 +2,7 @@
 // The bytes are copied once into memory that nobody else refers to, and checked there. Each job gets a sealed memfd of its own
 // with a copy of them: of a shared one, jobs could change the mode, the times and the locks.
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import {
   type ArtifactManifest,
   encodeArtifact,
@@ -12,6 +12,7 @@ import {
   type WasmDescription,
 } from "@hutch/core";
 import { checksumOf, digestOf } from "./checksum.ts";
+import { readInput } from "./read-input.ts";
 
 /** Where no caller gets at them. */
 const modules: WeakMap<Artifact, Uint8Array> = new WeakMap();
@@ -103,9 +104,12 @@ export function artifactOf(module: Uint8Array, description: WasmDescription): Ar
   return new Artifact(manifest, module);
 }
 
-/** @throws HostError ARTIFACT_INVALID when the file is not an artifact, is damaged, or its checksum does not match */
+/**
+ * @throws HostError ARTIFACT_INVALID when the file is not an artifact, is damaged, or its checksum does not match; TypeError for a
+ * path that can not be read
+ */
 export function loadArtifact(path: string): Artifact {
-  return decodeWasm(readFileSync(path));
+  return decodeWasm(readInput(path, "Cannot load path", "give the path of a file that prepare() made"));
 }
 
 /** @param file nobody else's from now on @throws HostError ARTIFACT_INVALID as loadArtifact() */

@@ -27,7 +27,9 @@ export function hostFailure(error: unknown, doing: string): unknown {
 function refusedCall(error: unknown): { readonly call: string; readonly code: string } | null {
   if (isSyscallError(error)) return error;
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return null;
-  return { call: String(error.syscall), code: String(error.code) };
+  const [call, code] = [String(error.syscall), String(error.code)];
+  // Anything else may be a caller's own, given as the reason to stop.
+  return code in HINTS ? { call, code } : null;
 }
 
 /** @throws what `act` throws, a failed call as the HostError that it is for callers */

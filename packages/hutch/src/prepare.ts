@@ -1,10 +1,10 @@
 // prepare(): from a wasm file to an artifact, in a sandbox made for it alone.
-import { readFileSync } from "node:fs";
 import type { Limits, PolicyInput } from "@hutch/core";
 import type { Artifact } from "./artifact.ts";
 import { checkSignal } from "./check-signal.ts";
 import { checkPoolOptions } from "./pool-options.ts";
 import { prepareWasm } from "./prepare-wasm.ts";
+import { readInput } from "./read-input.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import type { ArtifactStore } from "./store/artifact-store.ts";
 import { WorkerPool } from "./worker-pool.ts";
@@ -30,7 +30,10 @@ export async function prepare(module: string | Uint8Array, options: PrepareOptio
   const checked = checkPoolOptions({ ...options, standby: false });
   const { signal } = options;
   signal?.throwIfAborted();
-  const bytes = typeof module === "string" ? readModule(module) : module;
+  const bytes =
+    typeof module === "string"
+      ? readInput(module, "Cannot prepare module", "give the path of a wasm file, or its bytes")
+      : module;
   return await prepareWasm(bytes, {
     ...checked,
     signal,
@@ -39,16 +42,4 @@ export async function prepare(module: string | Uint8Array, options: PrepareOptio
       return await pool.describeWasm(given, ended === undefined ? {} : { signal: ended });
     },
   });
-}
-
-function readModule(path: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (cause) {
-    const { code } = cause as { readonly code?: string };
-    const why = code === "ENOENT" ? "there is no such file" : `it can not be read (${code})`;
-    throw new TypeError(`Cannot prepare module = "${path}": ${why}; give the path of a wasm file, or its bytes`, {
-      cause,
-    });
-  }
 }

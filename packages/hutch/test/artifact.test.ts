@@ -59,3 +59,11 @@ describe("artifact.write()", () => {
     expect(readdirSync(join(folder, "..")).filter((name) => name.endsWith(".partial"))).toEqual([]);
   });
 });
+
+test("loadArtifact() names a path that can not be read, and says what to give", () => {
+  expect(() => loadArtifact("/no/such.hutch")).toThrow(
+    new TypeError(
+      'Cannot load path = "/no/such.hutch": there is no such file; give the path of a file that prepare() made',
+    ),
+  );
+});

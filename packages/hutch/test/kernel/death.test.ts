@@ -4,7 +4,7 @@ import { createPool } from "../../src/index.ts";
 import { ableToSupervise, missing } from "./able-to-supervise.ts";
 import { cgroupFoldersOf } from "./cgroup-folders.ts";
 import type * as tasks from "./jobs/tasks.ts";
-import { commandLine, descendantsOf, processesWith } from "./processes.ts";
+import { commandLine, descendantsOf, endOf, processesWith } from "./processes.ts";
 import { until } from "./until.ts";
 
 const module = join(import.meta.dir, "jobs/tasks.ts");
@@ -29,23 +29,22 @@ describe("when the host is killed", () => {
     async (program) => {
       const host = startHost(program);
       const marker = await firstLine(host.stdout);
-      await until(() => processesWith(marker).length > 0);
-      const descendants = descendantsOf(host.pid);
-      expect(descendants.length).toBeGreaterThan(1);
+      await until(() => processesWith(marker).length > 0 && descendantsOf(host.pid).length > 1);
+      const ended = endOf(descendantsOf(host.pid));
       host.kill("SIGKILL");
       await host.exited;
-      await until(() => processesWith(marker).length === 0 && descendants.every((pid) => commandLine(pid) === ""));
+      await until(() => processesWith(marker).length === 0 && ended());
     },
   );
 
   test.skipIf(!ableToSupervise)(`while a handler decides a call of its job, the job ends${missing(null)}`, async () => {
     const host = startHost("waits-with-a-handler.ts");
     const marker = await firstLine(host.stdout);
-    const descendants = descendantsOf(host.pid);
+    const ended = endOf(descendantsOf(host.pid));
     expect(processesWith(marker).length).toBeGreaterThan(0);
     host.kill("SIGKILL");
     await host.exited;
-    await until(() => processesWith(marker).length === 0 && descendants.every((pid) => commandLine(pid) === ""));
+    await until(() => processesWith(marker).length === 0 && ended());
   });
 
   test("ten times, at different moments of a launch", async () => {

@@ -8,6 +8,18 @@ export function commandLine(pid: number): string {
     .trim();
 }
 
+/** Whether all of them have ended; another process may have one's number by then. */
+export function endOf(pids: readonly number[]): () => boolean {
+  const begun = pids.map((pid) => [pid, beginOf(pid)] as const);
+  return () => begun.every(([pid, begin]) => commandLine(pid) === "" || beginOf(pid) !== begin);
+}
+
+/** In ticks since the machine's start (proc_pid_stat(5), "starttime"). */
+function beginOf(pid: number): string | undefined {
+  const text = whileItLives(() => readFileSync(`/proc/${pid}/stat`, "utf8"), "");
+  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+}
+
 /** Processes whose command line holds a text, other than this one. */
 export function processesWith(text: string): number[] {
   return readdirSync("/proc")
