@@ -17,20 +17,21 @@ import { overshoot } from "./scenarios/overshoot.ts";
 import { spawnLatency } from "./scenarios/spawn-latency.ts";
 import { throughput } from "./scenarios/throughput.ts";
 
+/** What has long turns does not stand at the end: a turn is not cut short when the time of a run is up. */
 export const SCENARIOS: readonly Scenario[] = [
   spawnLatency,
   noopLatency,
   floorLevels,
   isolationLevels,
-  commandPeers,
   functionLatency,
+  density,
+  memory,
+  commandPeers,
   functionPeers,
   cliStart,
   accounting,
   overshoot,
   emptyCharge,
-  memory,
-  density,
   throughput,
   cpuPerJob,
   drift,
