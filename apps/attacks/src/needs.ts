@@ -36,13 +36,29 @@ export const IPV4_ROUTE: Need = {
 
 export const SEGMENTS: Need = { what: "ipcmk of util-linux", here: () => Bun.which("ipcmk") !== null };
 
-/** SINCE: Linux 6.12. */
-const SCOPES_ABI = 6;
-export const SCOPES: Need = {
-  what: "landlock ABI 6",
+/** Root's jobs own nothing. Not every file system has leases. */
+export const OWN_LEASES: Need = {
+  what: "an unprivileged user with leases on its temporary files",
   here: () => {
-    const why = probe().controls.find(({ name }) => name === "landlock")?.why ?? "";
-    return Number(/ABI (\d+)/.exec(why)?.[1] ?? 0) >= SCOPES_ABI;
+    // A lease to read needs a file that nobody has open for writing.
+    const make =
+      "import fcntl, os, tempfile; fd, name = tempfile.mkstemp(); os.close(fd); file = open(name); os.unlink(name)";
+    const { success } = Bun.spawnSync(["/usr/bin/python3", "-c", `${make}; fcntl.fcntl(file, 1024, 0)`]);
+    return success && process.geteuid?.() !== 0;
   },
-  sign: () => Bun.semver.satisfies(probe().kernel.replace(/^(\d+\.\d+\.\d+).*$/, "$1"), ">=6.12.0"),
 };
+
+export const PORTS: Need = landlockAbi(4, "6.7.0");
+export const SCOPES: Need = landlockAbi(6, "6.12.0");
+
+/** @param since the first kernel that has it, where landlock is not switched off */
+function landlockAbi(abi: number, since: string): Need {
+  const landlock = (): string => probe().controls.find(({ name }) => name === "landlock")?.why ?? "";
+  return {
+    what: `landlock ABI ${abi}`,
+    here: () => Number(/ABI (\d+)/.exec(landlock())?.[1] ?? 0) >= abi,
+    sign: () =>
+      landlock().includes("ABI") &&
+      Bun.semver.satisfies(probe().kernel.replace(/^(\d+\.\d+\.\d+).*$/, "$1"), `>=${since}`),
+  };
+}

@@ -44,8 +44,8 @@ export const FILE_ATTACKS: readonly Attack[] = [
   { id: "F22", does: "sets odd times and modes" },
   {
     id: "F23",
-    does: "talks to other jobs by locks on a shared file",
-    because: 'documented as open: docs/threat-model.md, "Watching"',
+    does: "talks to other jobs by locks on a shared file, or holds others up by leases",
+    because: 'locks are documented as open: docs/threat-model.md, "Watching"',
   },
   { id: "T1", does: "puts a link where an output file is collected", because: NOTHING_COLLECTED },
   {

@@ -1,6 +1,6 @@
 // Attacks on the file tree, and on what the kernel shows as files.
 import { join } from "node:path";
-import { NAMESPACES, PYTHON, ROOT } from "../needs.ts";
+import { NAMESPACES, OWN_LEASES, PYTHON, ROOT } from "../needs.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 import { after, IN_NAMESPACES } from "./within.ts";
@@ -108,6 +108,24 @@ export const FILES: readonly Scenario[] = [
       by: "bare",
       within: after("export ARGUMENT_FOLDER=$TARGET_FOLDER/shown"),
       expected: { reaches: ["a file of root's alone"] },
+    },
+  },
+  {
+    name: "lease-files",
+    from: ["F23", "L7"],
+    does: "takes a lease on a file that it is shown read-only, so that who wants to write it waits",
+    control: "seccomp",
+    program: "lease-files.py",
+    needs: [PYTHON],
+    policy: ({ folder }) => ({
+      files: [{ kind: "read-only", source: join(folder, "shown"), path: "/shown" }],
+      env: { ARGUMENT_FOLDER: "/shown" },
+    }),
+    openly: {
+      by: "policy",
+      policy: { syscalls: "off" },
+      needs: [OWN_LEASES],
+      expected: { reaches: ["a lease"] },
     },
   },
   {

@@ -1,6 +1,6 @@
 // Attacks by the network.
 import { connect } from "node:net";
-import { IPV4_ROUTE, PYTHON, SCOPES } from "../needs.ts";
+import { IPV4_ROUTE, PORTS, PYTHON, SCOPES } from "../needs.ts";
 import type { Scenario } from "../scenario.ts";
 
 const PAUSE_MS = 10;
@@ -40,6 +40,20 @@ export const NETWORK: readonly Scenario[] = [
     policy: () => ({ network: "host" }),
     behind: { syscalls: "off" },
     openly: { by: "posix-fork" },
+  },
+  {
+    name: "pass-ports",
+    from: ["K16", "W1"],
+    does: "connects and listens in every way that TCP has, on the host's network, where its policy names other ports",
+    control: "landlock",
+    program: "pass-ports.py",
+    needs: [PYTHON, PORTS],
+    policy: () => ({ network: "host", tcp: { connect: [1], bind: [] } }),
+    openly: {
+      by: "policy",
+      policy: { tcp: null },
+      expected: { reaches: ["connect", "connect by the first packet", "listen on a port", "listen on whatever port"] },
+    },
   },
   {
     name: "be-reached",

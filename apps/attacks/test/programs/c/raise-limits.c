@@ -12,8 +12,12 @@ int main(void) {
     struct rlimit limit;
     getrlimit(LIMITS[at].resource, &limit);
     if (limit.rlim_max == RLIM_INFINITY) { printf("%s: reached, there is none\n", LIMITS[at].name); continue; }
-    limit.rlim_max += 1;
-    told(LIMITS[at].name, setrlimit(LIMITS[at].resource, &limit));
+    rlim_t before = limit.rlim_max++;
+    long result = setrlimit(LIMITS[at].resource, &limit);
+    // It may be told that it did.
+    getrlimit(LIMITS[at].resource, &limit);
+    if (result == 0 && limit.rlim_max == before) { errno = EPERM; result = -1; }
+    told(LIMITS[at].name, result);
   }
   return 0;
 }
