@@ -13,7 +13,7 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** As root alone, and few: one scenario is four jobs and a pool, and takes half a minute of an emulated processor. */
-const SHORT_ATTACKS = ["read-by-path", "write-host", "reach-name"];
+const SHORT_ATTACKS = ["read-by-path", "reach-name"];
 
 /** It measures times, which are nobody's in here. */
 const NOT_HERE = "apps/bench";
