@@ -7,7 +7,9 @@ describe("sandbox-cli doctor", () => {
     const { status, stdout, stderr } = await spawnCli(["doctor"]);
     expect(stderr).toBe("");
     for (const name of CONTROL_NAMES) expect(stdout).toContain(name);
-    expect(stdout).toMatch(/^Linux \S+, Bun \S+, uid \d+, backend linux-clone\ncgroups: .+\n(?:  Fix: [^]+?\n)?ranges of ids: /);
+    expect(stdout).toMatch(
+      /^Linux \S+, Bun \S+, uid \d+, backend linux-clone\ncgroups: .+\n(?: {2}Fix: [\s\S]+?\n)?ranges of ids: /,
+    );
     expect(stdout).toContain(
       status === 0 ? "The default policy can be enforced" : "The default policy cannot be enforced",
     );
