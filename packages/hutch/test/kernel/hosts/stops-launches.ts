@@ -20,6 +20,8 @@ function stopOne(): number | null {
   for (const pid of childrenOf(host)) {
     if (pid === process.pid || read(`/proc/${pid}/comm`) !== program) continue;
     if (tryCall("kill", pid, SIGSTOP) < 0) continue;
+    // ORDER: it may run on for a moment, and become init in it.
+    while (/^State:\s+[RSD]/m.test(read(`/proc/${pid}/status`)));
     const late = read(`/proc/${pid}/comm`) !== program;
     if (!late) return pid;
     tryCall("kill", pid, SIGCONT);
