@@ -6,12 +6,8 @@ import { signalName } from "./signals.ts";
 import type { Blame, Retry, Verdict, VerdictStatus } from "./verdict.ts";
 
 const SIGKILL = 9;
-const SIGXCPU = 24;
 const SIGXFSZ = 25;
 const SIGSYS = 31;
-
-/** The kernel counts RLIMIT_CPU in ticks, the final figure is exact: they differ by a few percent. A job can raise SIGXCPU itself. */
-const RLIMIT_CPU_SHARE = 0.9;
 
 const RULES: Readonly<Record<VerdictStatus, readonly [Blame, Retry]>> = {
   ok: ["none", "no"],
@@ -75,14 +71,9 @@ function decideLimit(evidence: Evidence): Decision | null {
   const ended = exit.kind === "signaled" ? exit.signal : 0;
   if (evidence.oomKills > 0 && !clean(evidence))
     return ["memory-limit", `the kernel ended it at ${mib(limits.memoryBytes)} of memory`];
-  // The final figure decides, also for a job that got past the limit in its last tick and then ended by itself.
+  // The final figure decides, also for a job that got past the limit in its last tick and then ended by itself. RLIMIT_CPU lies
+  // well above the limit: a SIGXCPU or SIGKILL below it is somebody else's.
   if (usage.cpuMs > limits.cpuMs) return ["cpu-limit", killedReason("cpu-limit", evidence)];
-  if ((ended === SIGXCPU || ended === SIGKILL) && usage.cpuMs >= limits.cpuMs * RLIMIT_CPU_SHARE) {
-    return [
-      "cpu-limit",
-      `the kernel ended it for CPU time, ${usage.cpuMs.toFixed(0)} ms were used and ${limits.cpuMs} are allowed`,
-    ];
-  }
   if (ended === SIGXFSZ) return ["disk-limit", "it wrote a file past the largest size allowed"];
   if (usage.outputBytes > limits.outputBytes) return ["output-limit", killedReason("output-limit", evidence)];
   if (usage.wallMs >= limits.wallMs && ended === SIGKILL) return ["wall-limit", killedReason("wall-limit", evidence)];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import {
+  DEFAULT_LIMITS,
   decideVerdict,
   type Evidence,
   type Exit,
@@ -207,7 +208,16 @@ describe("decideVerdict()", () => {
   test("calls a raised SIGXCPU without the CPU time for it a signal", () => {
     const exit: Exit = { kind: "signaled", signal: 24 };
     expect(status({ exit })).toBe("signaled");
-    expect(status({ exit, usage: sampleUsage({ cpuMs: 990 }) })).toBe("cpu-limit");
+    const { cpuMs } = DEFAULT_LIMITS;
+    for (const signal of [9, 24]) {
+      const ended: Exit = { kind: "signaled", signal };
+      expect(status({ exit: ended, limits: DEFAULT_LIMITS, usage: sampleUsage({ cpuMs: cpuMs - 1 }) })).toBe(
+        "signaled",
+      );
+      expect(status({ exit: ended, limits: DEFAULT_LIMITS, usage: sampleUsage({ cpuMs: cpuMs + 1 }) })).toBe(
+        "cpu-limit",
+      );
+    }
   });
 
   test("ends an error answer with its name and message, cut and without control characters", () => {

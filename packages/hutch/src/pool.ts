@@ -4,7 +4,6 @@ import type { Payload } from "@hutch/core";
 import type { Artifact } from "./artifact.ts";
 import { withBundle } from "./bundle/bundle-pool.ts";
 import type { CallOptions, CommandOptions, WasiOptions } from "./call-options.ts";
-import { hostFailure } from "./host-failure.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PoolEvents } from "./pool-events.ts";
 import { checkPoolOptions, type PoolOptions } from "./pool-options.ts";
@@ -70,9 +69,7 @@ export async function createPool<M = Record<string, (...args: unknown[]) => unkn
   const checked = checkPoolOptions(options);
   options.signal?.throwIfAborted();
   const bundled = await withBundle(checked, options.signal);
-  const pool = await WorkerPool.start(bundled).catch((error: unknown) => {
-    throw hostFailure(error, "start the pool's workers");
-  });
+  const pool = await WorkerPool.start(bundled);
   options.signal?.addEventListener("abort", () => void pool.destroy(), { once: true });
   return pool as unknown as Pool<M>;
 }

@@ -19,6 +19,7 @@ import {
   RETRIED,
   type WasiOptions,
 } from "./call-options.ts";
+import { hostFailure } from "./host-failure.ts";
 import { checkArgv, payloadOf } from "./job-options.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
@@ -55,7 +56,9 @@ export class WorkerPool {
   static async start(options: CheckedPoolOptions): Promise<WorkerPool> {
     const { policy, handlers, limits, preload, concurrentTasksPerWorker: jobsAtOnce } = options;
     const slots = new WorkerSlots({ policy, handlers, limits, preload, jobsAtOnce }, options.workers, options.maxQueue);
-    const workers = await slots.startFirst();
+    const workers = await slots.startFirst().catch((error: unknown) => {
+      throw hostFailure(error, "start the pool's workers");
+    });
     const { start, why } = startOf(workers);
     const jobs = new PoolJobs(options, start, why);
     const record = new PoolRecord();
