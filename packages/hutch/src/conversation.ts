@@ -10,7 +10,7 @@ import {
   ProtocolError,
   type WorkerMessage,
 } from "@hutch/core";
-import { Channel, closeAll } from "@hutch/fdpass";
+import { closeAll, NumberedChannel } from "@hutch/fdpass";
 import type { Fd, OwnedFd } from "@hutch/syscall";
 import { type ListenedSocket, listenSocket } from "./listen-socket.ts";
 import { Outbox } from "./outbox.ts";
@@ -25,7 +25,7 @@ export interface WorkerSays {
 }
 
 export class Conversation {
-  readonly #channel: Channel;
+  readonly #channel: NumberedChannel;
   readonly #outbox: Outbox;
   readonly #onSaid: (said: WorkerSays) => void;
   readonly #onClosed: (why: string) => void;
@@ -42,7 +42,8 @@ export class Conversation {
     onSaid: (said: WorkerSays) => void,
     onClosed: (why: string) => void,
   ) {
-    this.#channel = new Channel(channel, { maxBytes: MAX_MESSAGE_BYTES, maxDescriptors: MAX_DESCRIPTORS });
+    const limits = { maxBytes: MAX_MESSAGE_BYTES, maxDescriptors: MAX_DESCRIPTORS };
+    this.#channel = new NumberedChannel(channel, limits, "other");
     this.#outbox = new Outbox(this.#channel);
     this.#onSaid = onSaid;
     this.#onClosed = onClosed;
@@ -70,6 +71,12 @@ export class Conversation {
   /** As send(). @returns false when the worker is gone */
   tell(message: HostMessage, descriptors: readonly Fd[] = []): boolean {
     return !this.#closed && this.#outbox.send(encodeHostMessage(message), descriptors) === "sent";
+  }
+
+  /** Whether all was heard of so many packets that the worker has sent. @param sent told past the channel */
+  heard(sent: number): boolean {
+    this.#drain();
+    return this.#closed || this.#channel.received >= sent;
   }
 
   /** TRUST: after the first message that is wrong nothing more is listened to. */

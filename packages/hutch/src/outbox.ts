@@ -1,5 +1,5 @@
 // What a worker has no room for yet: messages wait here in their order, with copies of their descriptors.
-import type { Channel, Sent } from "@hutch/fdpass";
+import type { NumberedChannel, Sent } from "@hutch/fdpass";
 import { dup, type Fd, type OwnedFd } from "@hutch/syscall";
 
 /** A worker that is busy with a launch reads the next message some milliseconds later. */
@@ -11,11 +11,11 @@ interface Letter {
 }
 
 export class Outbox {
-  readonly #channel: Channel;
+  readonly #channel: NumberedChannel;
   readonly #letters: Letter[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(channel: Channel) {
+  constructor(channel: NumberedChannel) {
     this.#channel = channel;
   }
 

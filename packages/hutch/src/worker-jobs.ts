@@ -136,13 +136,15 @@ export class WorkerJobs {
     return null;
   }
 
-  /** Where the job is does not matter: a worker that answers is alive. */
+  /** Where the job is does not matter: a worker that answers is alive, and has told of it before it answered. */
   #ask(): void {
     const jobId = this.#owing();
     if (jobId === null) return;
     askStatus((message, reply) => this.#conversation.tell(message, [reply]), jobId).then(
       (reply) => {
-        if (reply !== null) this.#silence.heard();
+        if (reply === null) return;
+        if (this.#conversation.heard(reply.sent)) this.#silence.heard();
+        else this.#onBroken("a packet of it was lost");
       },
       (error: Error) => this.#onBroken(error.message),
     );

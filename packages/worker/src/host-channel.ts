@@ -13,7 +13,7 @@ import {
   type StatusReply,
   type WorkerMessage,
 } from "@hutch/core";
-import { Channel, closeAll } from "@hutch/fdpass";
+import { closeAll, NumberedChannel } from "@hutch/fdpass";
 import { type Fd, MSG, OwnedFd, POLL, poll, toFd, trySend } from "@hutch/syscall";
 
 /** stdin, stdout, stderr, status, job, init and the cgroups of the v1 hierarchies. */
@@ -27,17 +27,21 @@ export interface Heard<M extends HostMessage = HostMessage> {
 }
 
 export class HostChannel {
-  readonly #channel: Channel;
+  readonly #channel: NumberedChannel;
   readonly #doorbell: Fd;
 
-  private constructor(channel: Channel, doorbell: Fd) {
+  private constructor(channel: NumberedChannel, doorbell: Fd) {
     this.#channel = channel;
     this.#doorbell = doorbell;
   }
 
   static open(control: number, doorbell: number): HostChannel {
     return new HostChannel(
-      new Channel(new OwnedFd(toFd(control)), { maxBytes: MAX_MESSAGE_BYTES, maxDescriptors: MAX_DESCRIPTORS }),
+      new NumberedChannel(
+        new OwnedFd(toFd(control)),
+        { maxBytes: MAX_MESSAGE_BYTES, maxDescriptors: MAX_DESCRIPTORS },
+        "this",
+      ),
       toFd(doorbell),
     );
   }
@@ -95,8 +99,9 @@ export class HostChannel {
   }
 
   /** On a socket that came with a request. It is empty, so there is room; who asked may be gone. */
-  reply(socket: OwnedFd, answer: StatusReply): void {
+  reply(socket: OwnedFd, answer: Omit<StatusReply, "kind" | "sent">): void {
     using _socket = socket;
-    trySend(socket.fd, encodeStatusReply(answer), MSG.DONTWAIT);
+    const reply = encodeStatusReply({ kind: "status-reply", ...answer, sent: this.#channel.sent });
+    trySend(socket.fd, reply, MSG.DONTWAIT);
   }
 }

@@ -133,8 +133,7 @@ class Server {
       case "status": {
         const [socket] = descriptors;
         const { jobId } = message;
-        if (socket !== undefined)
-          this.#channel.reply(socket, { kind: "status-reply", jobId, phase: this.#jobs.phaseOf(jobId) });
+        if (socket !== undefined) this.#channel.reply(socket, { jobId, phase: this.#jobs.phaseOf(jobId) });
         return;
       }
       case "setup":

@@ -84,9 +84,9 @@ const workerMessage: () => CoderType<Tagged<WorkerMessage>> = lazy(() => {
 });
 
 const statusReply: () => CoderType<Tagged<StatusReply>> = lazy(() => {
-  const { P, choice } = sharedCoders();
+  const { P, amount, choice } = sharedCoders();
   const phase = choice("asked", "running", "exited", "gone");
-  return P.mappedTag(P.U8, { "status-reply": [1, P.struct({ jobId: P.U32LE, phase })] });
+  return P.mappedTag(P.U8, { "status-reply": [1, P.struct({ jobId: P.U32LE, phase, sent: amount })] });
 });
 
 function encode<M extends { readonly kind: string }>(coder: CoderType<Tagged<M>>, message: M): Uint8Array {

@@ -7,7 +7,7 @@ import type { Policy } from "../policy.ts";
 import type { JobPhase } from "./job-phases.ts";
 
 /** Goes up whenever a message changes. Both sides refuse any other version. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** Names of the descriptors that travel with a message, in the order in which they are attached. */
 export type DescriptorSlot =
@@ -85,6 +85,8 @@ export interface StatusReply {
   readonly kind: "status-reply";
   readonly jobId: number;
   readonly phase: JobPhase;
+  /** Packets that the worker has sent before: whoever got fewer has lost one. */
+  readonly sent: number;
 }
 
 /** The worker's first message. */

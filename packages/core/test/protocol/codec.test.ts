@@ -115,6 +115,7 @@ const statusReplies: fc.Arbitrary<StatusReply> = fc.record({
   kind: fc.constant("status-reply"),
   jobId: u32,
   phase: fc.constantFrom("asked", "running", "exited", "gone"),
+  sent: amount,
 });
 
 interface Direction {

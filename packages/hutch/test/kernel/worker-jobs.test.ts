@@ -1,8 +1,15 @@
 // The host's side of the protocol, with a worker at the other end that says whatever the test wants.
 import { describe, expect, test } from "bun:test";
-import { DEFAULT_LIMITS, decodeHostMessage, encodeWorkerMessage, type WorkerMessage } from "@hutch/core";
-import { Channel, closeAll } from "@hutch/fdpass";
-import { type Fd, getpid, type OwnedFd, pidfdOpen, SOCK, socketpair, writeAll } from "@hutch/syscall";
+import {
+  DEFAULT_LIMITS,
+  decodeHostMessage,
+  encodeStatusReply,
+  encodeWorkerMessage,
+  type StatusReply,
+  type WorkerMessage,
+} from "@hutch/core";
+import { closeAll, NumberedChannel } from "@hutch/fdpass";
+import { type Fd, getpid, type OwnedFd, pidfdOpen, SOCK, socketpair, trySend, writeAll } from "@hutch/syscall";
 import { Conversation } from "../../src/conversation.ts";
 import { type JobListener, WorkerJobs } from "../../src/worker-jobs.ts";
 import { openDescriptors, until } from "./until.ts";
@@ -18,7 +25,7 @@ const JOB = {
 
 /** A worker with no process behind it. */
 class SaysAnything implements Disposable {
-  readonly #channel: Channel;
+  readonly #channel: NumberedChannel;
   readonly #doorbell: OwnedFd;
   readonly jobs: WorkerJobs;
   readonly conversation: Conversation;
@@ -29,7 +36,7 @@ class SaysAnything implements Disposable {
   constructor() {
     const channel = socketpair(SOCK.SEQPACKET);
     const doorbell = socketpair(SOCK.STREAM);
-    this.#channel = new Channel(channel.b, { maxBytes: 128 * 1024, maxDescriptors: 8 });
+    this.#channel = new NumberedChannel(channel.b, { maxBytes: 128 * 1024, maxDescriptors: 8 }, "this");
     this.#doorbell = doorbell.b;
     this.conversation = new Conversation(
       channel.a,
@@ -63,9 +70,9 @@ class SaysAnything implements Disposable {
     this.sayBytes(encodeWorkerMessage(message), descriptors);
   }
 
-  sayBytes(bytes: Uint8Array, descriptors: readonly Fd[] = []): void {
+  sayBytes(bytes: Uint8Array, descriptors: readonly Fd[] = [], ring: "rung" | "unheard" = "rung"): void {
     if (this.#channel.send(bytes, descriptors) !== "sent") throw new Error("the host takes no more");
-    this.ring();
+    if (ring === "rung") this.ring();
   }
 
   ring(): void {
@@ -90,6 +97,18 @@ class SaysAnything implements Disposable {
       closeAll(received.descriptors);
     }
     return kinds;
+  }
+
+  /** Answers a question for a status, if there is one. @param more packets that it says it has sent beside those that it has */
+  answer(reply: Omit<StatusReply, "kind" | "sent">, more: number): boolean {
+    const received = this.#channel.receive();
+    if (received.kind !== "packet") return false;
+    const [socket] = received.descriptors;
+    const { sent } = this.#channel;
+    if (socket !== undefined)
+      trySend(socket.fd, encodeStatusReply({ kind: "status-reply", ...reply, sent: sent + more }));
+    closeAll(received.descriptors);
+    return decodeHostMessage(received.bytes).kind === "status";
   }
 
   [Symbol.dispose](): void {
@@ -192,6 +211,19 @@ describe("WorkerJobs", () => {
       return heard.length >= wanted.length;
     });
     expect(heard).toEqual(wanted);
+  });
+
+  test("what was told without a ring is heard with the next answer, and a packet that was lost ends the worker", async () => {
+    using worker = new SaysAnything();
+    const jobId = worker.launch();
+    using self = pidfdOpen(getpid());
+    worker.sayBytes(encodeWorkerMessage({ kind: "started", jobId, setupMicros: 1 }), [self.fd], "unheard");
+    await until(() => worker.answer({ jobId, phase: "running" }, 0));
+    await until(() => worker.heard[0]?.at(-1) === "started");
+    worker.jobs.expectEnd(jobId);
+    await until(() => worker.answer({ jobId, phase: "exited" }, 1));
+    await until(() => worker.ended !== null);
+    expect(worker.heard).toEqual([["started", "abandoned"]]);
   });
 
   test("a launch to a worker that is gone abandons its job, later and once", async () => {

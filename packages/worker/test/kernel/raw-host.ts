@@ -11,7 +11,7 @@ import {
   type Launch,
   type WorkerMessage,
 } from "@hutch/core";
-import { Channel } from "@hutch/fdpass";
+import { NumberedChannel } from "@hutch/fdpass";
 import { type Fd, O, type OwnedFd, open, POLL, poll, recv, SOCK, socketpair } from "@hutch/syscall";
 import { warmEnvironment } from "./warm-environment.ts";
 
@@ -25,7 +25,7 @@ export interface Told<M extends WorkerMessage = WorkerMessage> {
 
 export class RawHost implements AsyncDisposable {
   readonly worker: Bun.Subprocess<"ignore", "ignore", "pipe">;
-  readonly #channel: Channel;
+  readonly #channel: NumberedChannel;
   readonly #doorbell: OwnedFd;
   readonly #owned: DisposableStack = new DisposableStack();
   #jobId = 0;
@@ -36,7 +36,7 @@ export class RawHost implements AsyncDisposable {
     using theirs = channel.b;
     using bell = doorbell.b;
     this.#doorbell = this.#owned.use(doorbell.a);
-    this.#channel = this.#owned.use(new Channel(channel.a, LIMITS));
+    this.#channel = this.#owned.use(new NumberedChannel(channel.a, LIMITS, "other"));
     this.worker = Bun.spawn([process.execPath, "--conditions=hutch-source", MAIN], {
       stdio: ["ignore", "ignore", "pipe", theirs.fd, bell.fd],
       env: { ...warmEnvironment },
