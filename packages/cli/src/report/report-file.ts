@@ -1,20 +1,13 @@
 // The file of --report. It is opened before the job runs, so that nothing runs whose report could not be written, and it
 // gets its name only when it is complete.
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
 import type { Report } from "hutch";
 import { reasonOf } from "../error-reason.ts";
 import { OutputFileError } from "../output-file-error.ts";
+
+// Loaded so, because an import of this program is there from its start, and most runs have no report.
+const { closeSync, constants, fstatSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } =
+  process.getBuiltinModule("node:fs");
+const { basename, dirname, join } = process.getBuiltinModule("node:path");
 
 const MODE = 0o666;
 

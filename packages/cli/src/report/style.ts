@@ -1,6 +1,5 @@
 // Colours: only on a terminal, NO_COLOR and FORCE_COLOR honoured. Asking whether something is a terminal costs more than
 // the rest of a short run, so nothing is asked or loaded before there is something to colour.
-import { fstatSync } from "node:fs";
 
 export interface Style {
   readonly bold: (text: string) => string;
@@ -33,7 +32,7 @@ export async function styleFor(fd: 1 | 2, env: Environment = process.env): Promi
 
 function isTerminal(fd: 1 | 2): boolean {
   try {
-    if (!fstatSync(fd).isCharacterDevice()) return false;
+    if (!process.getBuiltinModule("node:fs").fstatSync(fd).isCharacterDevice()) return false;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EBADF") return false;
     throw error;
