@@ -23,28 +23,28 @@ interface AmountKind {
 const SIZE: AmountKind = { what: "a size", example: "256MiB", units: SIZE_UNITS, smallest: "bytes" };
 const TIME: AmountKind = { what: "a time", example: "2s", units: TIME_UNITS, smallest: "milliseconds" };
 
-/** @param flag what the user typed, for the message: `--memory` @throws UsageError */
-export function parseSize(flag: string, given: string): number {
-  return parseAmount(SIZE, flag, given);
+/** @param typed for the message: `--memory 256MiB`, where the size is a part of it too @throws UsageError */
+export function parseSize(typed: string, given: string): number {
+  return parseAmount(SIZE, typed, given);
 }
 
 /** Milliseconds. @throws UsageError */
-export function parseTime(flag: string, given: string): number {
-  return parseAmount(TIME, flag, given);
+export function parseTime(typed: string, given: string): number {
+  return parseAmount(TIME, typed, given);
 }
 
 /** A whole number from 1 on, without a unit. @throws UsageError */
-export function parseCount(flag: string, given: string): number {
+export function parseCount(typed: string, given: string): number {
   const count = /^\d+$/.test(given) ? Number(given) : 0;
   if (count < 1 || !Number.isSafeInteger(count)) {
-    throw new UsageError(`${flag} ${given}: expected a whole number of at least 1, such as 64`);
+    throw new UsageError(`${typed}: expected a whole number of at least 1, such as 64`);
   }
   return count;
 }
 
-function parseAmount(kind: AmountKind, flag: string, given: string): number {
+function parseAmount(kind: AmountKind, typed: string, given: string): number {
   const refuse = (why: string): never => {
-    throw new UsageError(`${flag} ${given}: ${why}`);
+    throw new UsageError(`${typed}: ${why}`);
   };
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(given) ?? [];
   const factor = unit !== undefined && Object.hasOwn(kind.units, unit) ? kind.units[unit] : undefined;

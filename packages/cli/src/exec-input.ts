@@ -19,7 +19,7 @@ export async function functionArguments(flags: Flags): Promise<readonly unknown[
   }
   if (input === undefined) return [];
   const raw = await rawInput(input);
-  return [parseJson("--input", raw === null ? input : decodeUtf8(input, raw))];
+  return [raw === null ? parseJson("--input", input) : parseJson("--input", decodeUtf8(input, raw), input)];
 }
 
 /** Input bytes of WebAssembly: the text as it is, or what is in a file or on stdin. @throws UsageError */
@@ -44,19 +44,21 @@ function decodeUtf8(source: string, bytes: Uint8Array<ArrayBuffer>): string {
   }
 }
 
-function parseJson(flag: string, text: string): unknown {
+/** @param source `@FILE` or `-`, where the text is not what the user typed */
+function parseJson(flag: string, text: string, source?: string): unknown {
+  const given = `${flag} ${source ?? shown(text)}`;
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new UsageError(`${flag} ${shown(text)}: expected JSON (${(cause as Error).message})`, [
-      `text is quoted in JSON: ${flag} '"text"'`,
-    ]);
+    if (source === "-" && text === "") throw new UsageError(`${given}: expected JSON on stdin, which is empty`);
+    const hints = source === undefined ? [`text is quoted in JSON: ${flag} '"text"'`] : [];
+    throw new UsageError(`${given}: expected JSON (${(cause as Error).message})`, hints);
   }
   try {
     return jsonToValue(json);
   } catch (cause) {
-    throw new UsageError(`${flag} ${shown(text)}: ${(cause as Error).message}`);
+    throw new UsageError(`${given}: ${(cause as Error).message}`);
   }
 }
 

@@ -32,7 +32,7 @@ export function describeFailure(error: unknown): Failure {
   return { exitStatus: EXIT.ourFailure, text: bug(error) };
 }
 
-const WRONG_OPTION = /^Cannot (use |run a command|call "|call an export|preload |write the value)/;
+const WRONG_OPTION = /^Cannot (use |run a command|call "|call an export|preload |send the request|write the value)/;
 
 /** Hutch throws TypeError and RangeError for wrong options, in sentences; the engine's own are bugs. */
 function isWrongOption(error: unknown): error is Error {

@@ -25,7 +25,7 @@ const PAGE_BYTES = 4096;
 
 interface LimitFlag {
   readonly key: keyof Limits;
-  readonly parse: (flag: string, given: string) => number;
+  readonly parse: (typed: string, given: string) => number;
   readonly format: (amount: number) => string;
 }
 
@@ -43,22 +43,23 @@ export function limitsOf(flags: Flags): Partial<Limits> {
   for (const { name, value } of flags.given) {
     const limit = LIMIT_FLAGS[name];
     if (limit === undefined) continue;
-    const amount = limit.parse(`--${name}`, value);
-    refuseOutOfRange(`--${name} ${value}`, limit, amount);
+    const typed = `--${name} ${value}`;
+    const amount = limit.parse(typed, value);
+    refuseOutOfRange(typed, limit, amount);
     limits[limit.key] = amount;
   }
   return limits;
 }
 
 /** The bounds are hutch's; only the units of the message are ours. */
-function refuseOutOfRange(given: string, { key, format }: LimitFlag, amount: number): void {
+function refuseOutOfRange(typed: string, { key, format }: LimitFlag, amount: number): void {
   try {
     parseLimits({ [key]: amount });
   } catch (error) {
     const bound = error instanceof RangeError ? (error.cause as { type?: unknown; requirement?: unknown }) : undefined;
     if (typeof bound?.requirement !== "number") throw error;
     throw new UsageError(
-      `${given}: expected at ${bound.type === "min_value" ? "least" : "most"} ${format(bound.requirement)}`,
+      `${typed}: expected at ${bound.type === "min_value" ? "least" : "most"} ${format(bound.requirement)}`,
     );
   }
 }
@@ -178,7 +179,7 @@ function tmpfs(given: string): { readonly path: string; readonly sizeBytes?: num
     throw new UsageError(`--tmpfs ${given}: expected DEST or DEST:SIZE, and no other colon`);
   const inside = insidePath("--tmpfs", given, path);
   if (size === undefined) return { path: inside };
-  const sizeBytes = parseSize("--tmpfs", size);
+  const sizeBytes = parseSize(`--tmpfs ${given}`, size);
   if (sizeBytes < PAGE_BYTES) throw new UsageError(`--tmpfs ${given}: expected at least ${formatSize(PAGE_BYTES)}`);
   return { path: inside, sizeBytes };
 }

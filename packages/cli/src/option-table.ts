@@ -110,7 +110,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandRow>> = {
     ],
   },
   exec: {
-    summary: "call a function of a module, or run prepared WebAssembly",
+    summary: "call a function of a module, or run WebAssembly",
     usage: "sandbox-cli exec [options] FILE [-- ARG…]",
     operands: ["FILE"],
     afterDashes: { name: "ARG", required: false },

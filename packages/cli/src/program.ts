@@ -5,6 +5,7 @@ import { COMMAND_NAMES, type CommandName } from "./option-table.ts";
 import { type Flags, parseFlags } from "./parse-flags.ts";
 import { suggest } from "./suggestion.ts";
 import { UsageError } from "./usage-error.ts";
+import { inWordsOfFlags } from "./words-of-flags.ts";
 
 type Command = (flags: Flags) => Promise<number>;
 
@@ -32,7 +33,12 @@ async function dispatch(args: readonly string[]): Promise<number> {
   if (command === "bench") return await bench(rest);
   const flags = parseFlags(command, rest);
   if (flags.has("help")) return await print((await import("./help.ts")).helpFor(command));
-  return await (await LOAD[command]())(flags);
+  const start = await LOAD[command]();
+  try {
+    return await start(flags);
+  } catch (error) {
+    throw inWordsOfFlags(error, flags, process.cwd());
+  }
 }
 
 async function bench(args: readonly string[]): Promise<number> {

@@ -10,6 +10,7 @@ let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "sandbox-cli-input-"));
   writeFileSync(join(folder, "value.json"), '{"n": 1}\n');
+  writeFileSync(join(folder, "text"), "hello\n");
   writeFileSync(join(folder, "bytes"), new Uint8Array([0xff, 0, 1]));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -37,6 +38,12 @@ describe("functionArguments", () => {
     [["--input", '{"$bytes": 1}'], '--input {"$bytes": 1}: Cannot use {"$bytes": …}: expected base64'],
   ])("%j: %s", async (args, message) => {
     await expect(functionArguments(flags(...args))).rejects.toThrow(message);
+  });
+
+  test("names the file that holds no JSON, and not what is in it", async () => {
+    const rejected = functionArguments(flags("--input", `@${folder}/text`));
+    await expect(rejected).rejects.toThrow(`--input @${folder}/text: expected JSON (`);
+    await expect(rejected).rejects.toMatchObject({ hints: [] });
   });
 
   test("says that a file is not text", async () => {

@@ -131,7 +131,7 @@ describe("policyOf", () => {
     [["--ro", "/usr:"], "--ro /usr:: expected PATH or PATH:DEST, and no other colon"],
     [["--ro", ":/usr"], "--ro :/usr: expected PATH or PATH:DEST, and no other colon"],
     [["--ro", "/usr:/a:/b"], "--ro /usr:/a:/b: expected PATH or PATH:DEST, and no other colon"],
-    [["--tmpfs", "/a:1"], "--tmpfs 1: expected a size with a unit, such as 256MiB (KiB, MiB, GiB, KB, MB, GB, B)"],
+    [["--tmpfs", "/a:1"], "--tmpfs /a:1: expected a size with a unit, such as 256MiB (KiB, MiB, GiB, KB, MB, GB, B)"],
     [["--tmpfs", "/a:1B"], "--tmpfs /a:1B: expected at least 4 KiB"],
     [["--tmpfs", "a"], '--tmpfs a: expected an absolute path inside the sandbox, without ".."'],
     [["--cwd", "src"], '--cwd src: expected an absolute path inside the sandbox, without ".."'],

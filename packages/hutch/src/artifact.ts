@@ -109,7 +109,14 @@ export function artifactOf(module: Uint8Array, description: WasmDescription): Ar
  * path that can not be read
  */
 export function loadArtifact(path: string): Artifact {
-  return decodeWasm(readInput(path, "Cannot load path", "give the path of a file that prepare() made"));
+  const file = readInput(path, "Cannot load path", "give the path of a file that prepare() made");
+  try {
+    return decodeWasm(file);
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const { code, message, cause, hints } = error;
+    throw new HostError(code, `${message} (in "${path}")`, { hints, ...(cause === undefined ? {} : { cause }) });
+  }
 }
 
 /** @param file nobody else's from now on @throws HostError ARTIFACT_INVALID as loadArtifact() */

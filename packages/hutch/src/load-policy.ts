@@ -45,8 +45,9 @@ function read(given: string): { readonly file: string; readonly text: string } {
     return { file, text: readText(file) };
   } catch (error) {
     if (!isSyscallError(error)) throw error;
-    const preset = suggest(given, PRESET_NAMES);
-    throw new HostError("HOST_FAILURE", `Cannot read the policy "${given}": ${error.code}`, {
+    const preset = suggest(given.slice(given.lastIndexOf("/") + 1), PRESET_NAMES);
+    const why = error.code === "ENOENT" ? "there is no such file" : error.code;
+    throw new HostError("HOST_FAILURE", `Cannot read the policy "${given}": ${why}`, {
       cause: error,
       hints: [`presets are ${PRESET_NAMES.join(", ")}${preset}`],
     });

@@ -247,7 +247,9 @@ describe("planLaunch", () => {
 
   test("refuses what a plan cannot express", () => {
     const files = [{ kind: "content", path: "/tmp/a/b", content: "x" }] as const;
-    expect(() => checkPolicy(parsePolicy({ files }), "pool")).toThrow('Cannot show "/tmp/a/b" to the jobs of a pool');
+    expect(() => checkPolicy(parsePolicy({ files }), "pool")).toThrow(
+      'at "/tmp/a/b" of policy.files: every job of a pool has a "/tmp" of its own',
+    );
     expect(() => plan({ policy: parsePolicy({ files: [{ kind: "tmpfs", path: "/./" }] }) })).toThrow(
       'Cannot use "tmpfs" at "/./"',
     );

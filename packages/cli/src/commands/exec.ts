@@ -97,7 +97,7 @@ function artifactIn(file: string): Artifact {
   try {
     return loadArtifact(file);
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.endsWith(NO_ARTIFACT)) throw error;
+    if (!(error instanceof Error) || !error.message.includes(NO_ARTIFACT)) throw error;
     throw new UsageError(`Cannot use "${file}": it is none of the files that exec takes`, [
       "a module: .ts, .tsx, .mts, .cts, .js, .jsx, .mjs or .cjs",
       "WebAssembly in its binary form, or what sandbox-cli prepare made of it",

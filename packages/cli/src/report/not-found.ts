@@ -25,7 +25,7 @@ export function describeNotFound(command: string, policy: PolicyInput, cwd: stri
   const shown = shownFiles(policy);
   const places = shown.root === null ? "system folders" : `the root file system "${shown.root}"`;
   return [
-    `"${command}" or its interpreter was not found inside the sandbox, where ${places} and what --ro gives are`,
+    `"${command}" or its interpreter was not found inside the sandbox, which has ${places} and what options such as --ro show`,
     ...hints(command, shown, cwd),
   ];
 }

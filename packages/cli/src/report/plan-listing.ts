@@ -19,7 +19,7 @@ export function planListing(explained: ExplainedPlan, argv: readonly string[], s
   const steps = numberSteps(plan);
   const lines = [
     `${steps.length} steps for: ${printableLine(argv.join(" "))}`,
-    `Between the clone (flags 0x${plan.cloneFlags.toString(16)}) and the job runs nothing else.`,
+    `Nothing else runs between the clone (flags 0x${plan.cloneFlags.toString(16)}) and the job.`,
     "Error messages number the steps as this list does.",
   ];
   let part: NumberedStep["part"] | null = null;

@@ -22,7 +22,7 @@ const hints = (command: string, policy: PolicyInput = {}, cwd = folder): string 
 describe("describeNotFound", () => {
   test("says where it looked", () => {
     expect(describeNotFound("nosuch", {}, folder)).toEqual([
-      '"nosuch" or its interpreter was not found inside the sandbox, where system folders and what --ro gives are',
+      '"nosuch" or its interpreter was not found inside the sandbox, which has system folders and what options such as --ro show',
     ]);
     for (const policy of [
       { root: folder },
@@ -30,7 +30,7 @@ describe("describeNotFound", () => {
       { extends: ["agent", { root: folder }] },
     ] as const) {
       const [reason] = describeNotFound("nosuch", policy, folder);
-      expect(reason).toContain(`where the root file system "${folder}" and what --ro gives are`);
+      expect(reason).toContain(`which has the root file system "${folder}" and what options such as --ro show`);
       expect(reason).not.toContain("system folders");
     }
   });

@@ -93,10 +93,7 @@ function writeObject(value: object, walk: Walk): void {
 }
 
 function writeContainer(value: object, walk: Walk): void {
-  if (walk.ancestors.length >= MAX_VALUE_DEPTH) {
-    const isCycle = new Set(walk.ancestors).size < walk.ancestors.length;
-    refuse(walk, isCycle ? "it is part of a cycle" : `it is nested more than ${MAX_VALUE_DEPTH} deep`);
-  }
+  if (walk.ancestors.length >= MAX_VALUE_DEPTH) refuseDepth(walk);
   const prototype: object | null = Object.getPrototypeOf(value);
   const level = walk.ancestors.push(value) - 1;
   if (prototype === Array.prototype) writeArray(value as unknown[], level, walk);
@@ -106,6 +103,14 @@ function writeContainer(value: object, walk: Walk): void {
   else writePlain(value, prototype, level, walk);
   walk.ancestors.length = level;
   walk.keys.length = level;
+}
+
+/** A cycle is noticed by its depth alone, so that no value pays for a look at each level. Its path ends where it closes. */
+function refuseDepth(walk: Walk): never {
+  const { ancestors, keys } = walk;
+  const again = ancestors.findIndex((value, level) => ancestors.indexOf(value) < level);
+  if (again === -1) refuse(walk, `it is nested more than ${MAX_VALUE_DEPTH} deep`);
+  refuse({ ...walk, keys: keys.slice(0, again) }, "it is part of a cycle");
 }
 
 function writeHead(major: number, length: number, { cbor, writer }: Walk): void {

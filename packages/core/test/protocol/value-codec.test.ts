@@ -186,7 +186,8 @@ describe("encodeValue()", () => {
   test("refuses cycles, deep nesting and too many items before they cost memory", () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = [cycle];
-    expect(why(cycle)).toContain("it is part of a cycle");
+    expect(why(cycle)).toBe("Cannot encode args.self[0]: it is part of a cycle");
+    expect(why([1, { inside: cycle }])).toBe("Cannot encode args[1].inside.self[0]: it is part of a cycle");
     let deep: unknown = 1;
     for (let level = 0; level < 200; level += 1) deep = [deep];
     expect(decodeValue(encodeValue(deep))).toEqual(deep);

@@ -68,7 +68,9 @@ describe("files of a pool's policy", async () => {
     });
     expect(readFileSync(join(source, "kept"), "utf8")).toBe("kept\n");
     const shown: FileEntry[] = [{ kind: "read-only", source, path: "/tmp" }];
-    expect(createPool({ policy: { files: shown } })).rejects.toThrow('Cannot show "/tmp" to the jobs of a pool');
+    expect(createPool({ policy: { files: shown } })).rejects.toThrow(
+      'Cannot use "read-only" at "/tmp" of policy.files: every job of a pool has a "/tmp" of its own',
+    );
   });
 
   test("a job cannot carry away what the next one gets below a writable folder", async () => {

@@ -81,7 +81,7 @@ export function refuseHidden(files: readonly FileEntry[]): void {
     const over = hidden ? path : fresh.find((folder) => path.startsWith(`${folder}/`));
     if (over === undefined) continue;
     throw new TypeError(
-      `Cannot show "${path}" to the jobs of a pool: every job has a "${over}" of its own; choose a path outside of it`,
+      `Cannot use "${entry.kind}" at "${path}" of policy.files: every job of a pool has a "${over}" of its own; choose a path outside of it`,
     );
   }
 }

@@ -1,10 +1,10 @@
 // A function job: the module is evaluated here, inside the sandbox, and one export of it is called.
-import { decodeValue, encodeValue, type JobRequest, type JobResponse } from "@hutch/core";
+import { decodeValue, encodeValue, isHutchError, type JobRequest, type JobResponse } from "@hutch/core";
 import { isSyscallError, O, open } from "@hutch/syscall";
 import { InvalidPayloadError } from "./inflate.ts";
 import type { Progress } from "./progress.ts";
 
-/** The user's own mistake in naming a module or an export. */
+/** The user's own mistake: a module or an export that is not there, a result that cannot be sent. */
 class FunctionError extends Error {
   override readonly name: string = "FunctionError";
 }
@@ -23,7 +23,17 @@ export async function runFunction(
   const called = pick(await loadModule(module), module, exportName);
   progress.waitsFor = `the promise of ${JSON.stringify(exportName)} to settle`;
   const value: unknown = await called(...args);
-  return { kind: "value", bytes: encodeValue(value, "result") };
+  return { kind: "value", bytes: encodeResult(value) };
+}
+
+/** The host is not to blame for a value of the job's, and its name would say so. */
+function encodeResult(value: unknown): Uint8Array {
+  try {
+    return encodeValue(value, "result");
+  } catch (error) {
+    if (isHutchError(error)) throw new FunctionError(error.message);
+    throw error;
+  }
 }
 
 function decodeArguments(payload: Uint8Array): readonly unknown[] {
