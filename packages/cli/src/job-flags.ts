@@ -19,6 +19,7 @@ import { UsageError } from "./usage-error.ts";
 
 const NETWORKS = ["none", "host"] as const;
 const IDS = ["one", "range"] as const;
+const UNIX_SOCKETS = ["all", "pairs"] as const;
 const BACKENDS = ["auto", "linux-clone", "posix-fork"] as const;
 /** Least size of a tmpfs: one page. */
 const PAGE_BYTES = 4096;
@@ -70,7 +71,15 @@ export function policyOf(flags: Flags, cwd: string): PolicyLayer {
   const env: Record<string, string> = {};
   const bestEffort: ControlName[] = [];
   const single: {
-    -readonly [K in "cwd" | "ids" | "network" | "backend" | "terminal" | "root" | "syscalls"]?: Policy[K];
+    -readonly [K in
+      | "cwd"
+      | "ids"
+      | "network"
+      | "backend"
+      | "terminal"
+      | "root"
+      | "syscalls"
+      | "unixSockets"]?: Policy[K];
   } = {};
   for (const { name, value } of flags.given) {
     switch (name) {
@@ -108,6 +117,9 @@ export function policyOf(flags: Flags, cwd: string): PolicyLayer {
         break;
       case "net":
         single.network = oneOf("--net", value, NETWORKS);
+        break;
+      case "unix-sockets":
+        single.unixSockets = oneOf("--unix-sockets", value, UNIX_SOCKETS);
         break;
       case "backend":
         single.backend = oneOf("--backend", value, BACKENDS);

@@ -63,6 +63,11 @@ const FILES: readonly OptionRow[] = [
   { name: "terminal", help: "let programs inside make terminals" },
   { name: "ids", value: "one|range", help: "users inside: one, or root and 65,535 others (default one)" },
   { name: "net", value: "none|host", help: "network: none but loopback, or that of this machine (default none)" },
+  {
+    name: "unix-sockets",
+    value: "all|pairs",
+    help: "local sockets: all, or connected pairs alone, which reach no socket by its path (default all)",
+  },
 ];
 
 const STRENGTH: readonly OptionRow[] = [

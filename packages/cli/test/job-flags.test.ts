@@ -121,6 +121,7 @@ describe("policyOf", () => {
 
   test.each([
     [["--ids", "all"], "--ids all: expected one of one, range"],
+    [["--unix-sockets", "none"], "--unix-sockets none: expected one of all, pairs"],
     [["--net", "all"], "--net all: expected one of none, host"],
     [["--backend", "docker"], "--backend docker: expected one of auto, linux-clone, posix-fork"],
     [["--best-effort", "landlok"], "--best-effort landlok: there is no such control; did you mean landlock?"],

@@ -46,6 +46,7 @@ export {
   PolicySchema,
   parsePolicy,
   type TcpPorts,
+  type UnixSockets,
 } from "./policy.ts";
 export { type PolicyInput, type PolicyLayer, PRESET_NAMES, type PresetName } from "./policy-layer.ts";
 export { flattenPolicy, isPresetName, type ParsedPolicy, parsePolicyInput } from "./policy-layers.ts";

@@ -36,6 +36,8 @@ export interface TcpPorts {
   /** It may listen on these. */
   readonly bind: readonly number[];
 }
+/** Which local (Unix) sockets a job makes. `pairs`: connected pairs alone, so that it reaches no socket by its path. */
+export type UnixSockets = "all" | "pairs";
 /** `one`: one user and one group. `range`: 65,536 of each, as a machine has. */
 type Ids = "one" | "range";
 export type BackendName = "linux-clone" | "posix-fork";
@@ -53,6 +55,11 @@ export interface Policy {
   readonly network: Network;
   /** null: every port of the network that it has. SINCE: Linux 6.7 (landlock ABI 4). */
   readonly tcp: TcpPorts | null;
+  /**
+   * Whoever listens on a socket file in a shown folder can be reached, also where the folder is read-only. `pairs`: the job makes
+   * no socket that could, nor one of its own to listen on. From Linux 7.1 on (landlock ABI 9) none but its own is reached anyway.
+   */
+  readonly unixSockets: UnixSockets;
   /** /dev/ptmx and /dev/pts of its own, so that programs inside can make terminals. */
   readonly terminal: boolean;
   /** `default`: the shipped profile for commands or for functions. A profile in the form of OCI or Docker holds for both. `off`: none. */
@@ -84,6 +91,7 @@ export const DEFAULT_POLICY: Policy = {
   files: [],
   network: "none",
   tcp: null,
+  unixSockets: "all",
   terminal: false,
   syscalls: "default",
   ids: "one",
@@ -198,6 +206,7 @@ const PARTS = {
   files: v.array(FileEntrySchema),
   network: v.picklist(["none", "host"]),
   tcp: v.nullable(v.strictObject({ connect: ports, bind: ports })),
+  unixSockets: v.picklist(["all", "pairs"]),
   terminal: v.boolean(),
   syscalls: SyscallsSchema,
   ids: v.picklist(["one", "range"]),
@@ -225,6 +234,7 @@ const OPTIONAL = {
   files: v.exactOptional(PARTS.files),
   network: v.exactOptional(PARTS.network),
   tcp: v.exactOptional(PARTS.tcp),
+  unixSockets: v.exactOptional(PARTS.unixSockets),
   terminal: v.exactOptional(PARTS.terminal),
   syscalls: v.exactOptional(PARTS.syscalls),
   ids: v.exactOptional(PARTS.ids),

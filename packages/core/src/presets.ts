@@ -6,7 +6,8 @@ const MiB = 2 ** 20;
 export const PRESETS: Readonly<Record<PresetName, PolicyLayer>> = {
   strict: {
     description:
-      "A program that reads its input and writes its output: few processes, and nothing that it writes can be executed",
+      "A program that reads its input and writes its output: few processes, nothing that it writes can be executed, and no socket files",
+    unixSockets: "pairs",
     files: [
       { kind: "tmpfs", path: "/tmp", noexec: true },
       { kind: "tmpfs", path: "/dev/shm", noexec: true },

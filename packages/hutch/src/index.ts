@@ -37,6 +37,7 @@ export {
   type SupervisedCall,
   type SuperviseInput,
   type TcpPorts,
+  type UnixSockets,
   type Usage,
   VERDICT_STATUSES,
   type Verdict,

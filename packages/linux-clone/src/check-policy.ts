@@ -15,6 +15,7 @@ import { checkHandled } from "./seccomp/supervised-calls.ts";
  */
 export function checkPolicy(policy: Policy, use: "command" | "pool"): void {
   refuseUnsupervised(policy);
+  refuseUnfiltered(policy);
   // What is wrong with a profile of the caller's shows when a filter is made of it.
   chooseFilter(policy, "command");
   if (policy.files.length === 0 && policy.cwd === "/tmp" && policy.root === null) return;
@@ -41,7 +42,7 @@ function refuseCwd(cwd: string, folders: Folders): void {
   // In a folder of the host or in /proc there may be anything.
   if (place.kind === "shown" || place.kind === "proc") return;
   throw new TypeError(
-    `Cannot use policy.cwd = "${cwd}": there is no such folder in the sandbox; add it to policy.files, or name one that is there`,
+    `Cannot use policy.cwd = "${cwd}": there is no such folder in the sandbox; let the policy show one there, or name one that is`,
   );
 }
 
@@ -61,4 +62,12 @@ function refuseUnsupervised(policy: Policy): void {
   if (ids !== "one") refused("init reads what a call points to, and may not of other users of the job; leave ids out");
   const without = HELD.find((name) => bestEffort.includes(name));
   if (without !== undefined) refused(`it needs ${without}; leave that out of bestEffort`);
+}
+
+/** Nothing else than the filter holds a job to pairs. */
+function refuseUnfiltered({ unixSockets, syscalls }: Policy): void {
+  if (unixSockets === "all" || syscalls !== "off") return;
+  throw new TypeError(
+    `Cannot use policy.unixSockets = "${unixSockets}" with syscalls "off": the filter of system calls holds it; leave one of them out`,
+  );
 }

@@ -10,6 +10,8 @@ export interface SourceFacts {
   readonly path: string;
   readonly kind: "folder" | "file";
   readonly identity: readonly number[];
+  /** A file that is a Unix socket. */
+  readonly socket?: true;
 }
 
 /** `abi` 0: this kernel has none, and `refusal` is the errno that says why. */

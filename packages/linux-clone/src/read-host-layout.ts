@@ -41,7 +41,7 @@ export function readHostLayout(policy: Policy): HostLayout {
 export function readOwnLayout(policy: Policy): HostLayout {
   const sources = new Map<string, SourceFacts>();
   for (const entry of policy.files) {
-    if (entry.kind !== "read-write") continue;
+    if (entry.kind !== "read-write" && entry.kind !== "read-only") continue;
     const facts = sourceFacts(entry.path);
     if (facts !== null) sources.set(entry.source, facts);
   }
@@ -84,7 +84,8 @@ function sourceFacts(source: string): SourceFacts | null {
     const kind = descriptorKind(file.fd);
     if (kind === null) return null;
     const path = readLink(`/proc/self/fd/${file.fd}`);
-    return { path, kind: folderOrFile(kind), identity: fileIdentity(file.fd) };
+    const identity = fileIdentity(file.fd);
+    return { path, kind: folderOrFile(kind), identity, ...(kind === "socket" && { socket: true }) };
   } catch (error) {
     // What is not there or not ours to see fails when it is opened, with the name of the step and its path.
     if (isSyscallError(error)) return null;

@@ -19,6 +19,7 @@ function plan(
     system: [],
     sources: new Map([
       ["/srv/file", { path: "/srv/file", kind: "file", identity: [1, 0, 8, 1] }],
+      ["/srv/socket", { path: "/srv/socket", kind: "file", identity: [3, 0, 8, 1], socket: true }],
       ["/srv/data", { path: "/srv/data", kind: "folder", identity: [2, 0, 8, 1] }],
     ]),
     landlock: { abi, refusal: abi === 0 ? "EOPNOTSUPP" : "", ...(modules === undefined ? {} : { modules }) },
@@ -73,6 +74,8 @@ describe("planLandlock", () => {
     [5, [0xffff, 0]],
     [6, [0xffff, 0, 3]],
     [7, [0xffff, 0, 3]],
+    [8, [0xffff, 0, 3]],
+    [9, [0x1ffff, 0, 3]],
   ] as const)("ABI %i handles all that it knows of files and scopes", (abi, expected) => {
     const { steps, state } = plan(abi);
     expect(ruleset(steps)).toEqual([...expected]);
@@ -88,7 +91,7 @@ describe("planLandlock", () => {
       { kind: "overlay", source: "/srv/data", path: "/over" },
       { kind: "read-only", source: "/srv/data", path: "/seen" },
     ] as const;
-    for (let abi = 1; abi <= 7; abi += 1) {
+    for (let abi = 1; abi <= 9; abi += 1) {
       const { steps } = plan(abi, { files, terminal: true });
       const [handled = 0] = ruleset(steps);
       const all = steps.filter(({ call }) => call === "landlock_add_rule");
@@ -101,6 +104,20 @@ describe("planLandlock", () => {
       expect(all.map(({ detail }) => detail)).not.toContain("/seen");
       expect(rights(steps, "/") & 0x2).toBe(0);
     }
+  });
+
+  test("from ABI 9 on a socket that the policy names may be connected to, and none in a folder that it shows", () => {
+    const files = [
+      { kind: "read-only", source: "/srv/socket", path: "/run/socket" },
+      { kind: "read-write", source: "/srv/data", path: "/data" },
+    ] as const;
+    const RESOLVE_UNIX = 0x10000;
+    const { steps, why } = plan(9, { files });
+    expect(rights(steps, "/run/socket")).toBe(RESOLVE_UNIX);
+    for (const path of ["/", "/tmp", "/data"]) expect(rights(steps, path) & RESOLVE_UNIX).toBe(0);
+    expect(why).toContain("no Unix socket but the job's own and the policy's");
+    expect(plan(8, { files }).steps.map(({ detail }) => detail)).not.toContain("/run/socket");
+    expect(plan(8, { files }).why).not.toContain("Unix socket");
   });
 
   test("every rule's file is descriptor 1, and the ruleset is 0", () => {

@@ -3,10 +3,11 @@ import type { Policy } from "@hutch/core";
 import { isSyscallError, O, open } from "@hutch/syscall";
 
 /** @throws TypeError for files, which a plain fork cannot show, what else it cannot do, and a working folder that is none */
-export function checkPolicy({ files, cwd, root, tcp, terminal, syscalls, ids, supervise }: Policy): void {
+export function checkPolicy({ files, cwd, root, tcp, unixSockets, terminal, syscalls, ids, supervise }: Policy): void {
   const impossible = Object.entries({
     root: root !== null,
     tcp: tcp !== null,
+    unixSockets: unixSockets !== "all",
     terminal,
     syscalls: typeof syscalls === "object",
     ids: ids !== "one",

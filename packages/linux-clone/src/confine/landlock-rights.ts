@@ -26,11 +26,13 @@ const FILE_RIGHTS: readonly (readonly [abi: number, rights: number])[] = [
   [2, FS.REFER],
   [3, FS.TRUNCATE],
   [5, FS.IOCTL_DEV],
+  [9, FS.RESOLVE_UNIX],
 ];
 
 export const TCP_ABI = 4;
 export const SCOPE_ABI = 6;
 export const LOG_ABI = 7;
+export const UNIX_ABI = 9;
 
 export function handledFileRights(abi: number): number {
   return union(...FILE_RIGHTS.filter(([since]) => since <= abi).map(([, rights]) => rights));
@@ -54,6 +56,9 @@ export const WRITABLE_FOLDER: number = union(
   FS.MAKE_FIFO,
   FS.MAKE_SYM,
 );
+
+/** A socket file that the policy names itself. In a shown folder none is given: who made a socket in the job reaches it anyway. */
+export const NAMED_SOCKET: number = FS.RESOLVE_UNIX;
 
 export const WRITABLE_FILE: number = WRITABLE_FOLDER & OF_A_FILE;
 

@@ -21,12 +21,14 @@ import {
   EVERYWHERE,
   handledFileRights,
   LOG_ABI,
+  NAMED_SOCKET,
   NO_LOG,
   SCOPE_ABI,
   SCOPES,
   TCP,
   TCP_ABI,
   TERMINAL,
+  UNIX_ABI,
   WRITABLE_FILE,
   WRITABLE_FOLDER,
 } from "./landlock-rights.ts";
@@ -128,8 +130,14 @@ function fileRules(context: PlanContext): FileRule[] {
           why: "terminals take requests of their own",
         }))
       : []),
-    ...policy.files.flatMap((entry) => ruleOf(entry, context)),
+    ...policy.files.flatMap((entry) => [...ruleOf(entry, context), ...socketRuleOf(entry, context)]),
   ];
+}
+
+function socketRuleOf(entry: FileEntry, { host }: PlanContext): FileRule[] {
+  if (!("source" in entry) || host.landlock.abi < UNIX_ABI || host.sources.get(entry.source)?.socket !== true)
+    return [];
+  return [{ path: entry.path, rights: NAMED_SOCKET, why: "the policy names this socket", ofPolicy: true }];
 }
 
 function ruleOf(entry: FileEntry, { host }: PlanContext): FileRule[] {
@@ -195,6 +203,7 @@ export function reportLandlock(context: PlanContext): ControlReport {
       ? []
       : ["files of the job's root alone, written only where the policy says, no device nodes"]),
     ...(handled.files === 0 || landlock.abi >= 2 ? [] : ["no moves between folders, which this ABI cannot allow"]),
+    ...(handled.files === 0 || landlock.abi < UNIX_ABI ? [] : ["no Unix socket but the job's own and the policy's"]),
     ...(handled.tcp === 0 ? [] : ["TCP ports of the policy"]),
     ...(handled.scopes === 0 ? [] : ["no signal and no abstract socket out of the job"]),
   ];

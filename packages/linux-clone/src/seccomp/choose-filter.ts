@@ -1,8 +1,9 @@
 // The programs for a job: shipped ones, which are ready, or those of the caller's profile, which are assembled once.
-import type { Policy, Supervise, SyscallProfile, TcpPorts } from "@hutch/core";
+import type { Policy, Supervise, SyscallProfile } from "@hutch/core";
 import { type Arch, arch, readText, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../policies/function-profile.ts";
+import { pairsProfile } from "../policies/only-pairs.ts";
 import { tcpProfile } from "../policies/past-landlock.ts";
 import { supervisedProfile } from "../policies/supervised-profile.ts";
 import { assembleFilter } from "./assemble-filter.ts";
@@ -26,23 +27,50 @@ const shipped = new Map<string, JobFilter>();
 /** A profile object is data: it does not change. One for each thing that the rest of the policy adds to it. */
 const given = new WeakMap<SyscallProfile, Map<string, JobFilter>>();
 
-type Choice = Pick<Policy, "syscalls" | "supervise" | "tcp">;
+type Choice = Pick<Policy, "syscalls" | "supervise" | "tcp" | "unixSockets">;
 
 /** @param serves which shipped profile the policy means by "default" @throws TypeError for a profile that cannot be meant */
-export function chooseFilter({ syscalls, supervise, tcp }: Choice, serves: "command" | "function"): JobFilter | null {
+export function chooseFilter(policy: Choice, serves: "command" | "function"): JobFilter | null {
+  const { syscalls, supervise } = policy;
   if (syscalls === "off") return null;
-  if (supervise !== null) return supervisedFilter(supervise, serves);
-  if (syscalls === "default") return tcp === null ? shippedFilter(serves, arch()) : tcpFilter(serves, tcp);
+  const variant = variantOf(policy);
+  if (supervise !== null) return supervisedFilter(supervise, serves, variant);
+  if (syscalls === "default")
+    return variant.name === "" ? shippedFilter(serves, arch()) : variedFilter(serves, variant);
   const kept = given.get(syscalls) ?? new Map<string, JobFilter>();
   given.set(syscalls, kept);
-  const variant = tcp === null ? "" : tcpVariant(tcp);
-  let filter = kept.get(variant);
+  let filter = kept.get(variant.name);
   if (filter === undefined) {
-    const profile = tcp === null ? syscalls : tcpProfile(syscalls, tcp.bind.length > 0);
-    filter = { ...assemble(profile), profile: "given", flags: flagsOf(syscalls) };
-    kept.set(variant, filter);
+    filter = { ...assemble(variant.of(syscalls)), profile: "given", flags: flagsOf(syscalls) };
+    kept.set(variant.name, filter);
   }
   return filter;
+}
+
+/** What the rest of a policy takes from a profile. */
+interface Variant {
+  /** "": nothing. */
+  readonly name: string;
+  readonly of: (profile: SyscallProfile) => SyscallProfile;
+}
+
+function variantOf({ supervise, tcp, unixSockets }: Choice): Variant {
+  const parts: readonly Variant[] = [
+    ...(unixSockets === "all" ? [] : [{ name: "pairs", of: pairsProfile }]),
+    // What a supervised job may of TCP is its own profile's matter.
+    ...(tcp === null || supervise !== null
+      ? []
+      : [
+          {
+            name: tcp.bind.length > 0 ? "tcp and listeners" : "tcp",
+            of: (profile: SyscallProfile) => tcpProfile(profile, tcp.bind.length > 0),
+          },
+        ]),
+  ];
+  return {
+    name: parts.map(({ name }) => name).join(", "),
+    of: (profile) => parts.reduce((below, { of }) => of(below), profile),
+  };
 }
 
 /** @param waits numbers that wait for the host's leave */
@@ -52,18 +80,19 @@ function assemble(profile: SyscallProfile, waits?: ReadonlySet<number>): Pick<Jo
   return { fatal: assembleFilter(fatal), rest: assembleFilter(rest) };
 }
 
-const tcpVariant = ({ bind }: TcpPorts): string => (bind.length > 0 ? "tcp and listeners" : "tcp");
-
-/** Assembled here, since most policies name no ports; kept for the next job. */
-function tcpFilter(serves: "command" | "function", tcp: TcpPorts): JobFilter {
-  const key = `${serves} ${tcpVariant(tcp)}`;
+/** Assembled here, since most policies take nothing; kept for the next job. */
+function variedFilter(serves: "command" | "function", { name, of }: Variant): JobFilter {
+  const key = `${serves} ${name}`;
   let filter = shipped.get(key);
   if (filter === undefined) {
-    const profile = tcpProfile(serves === "command" ? COMMAND_PROFILE : FUNCTION_PROFILE, tcp.bind.length > 0);
-    filter = { ...assemble(profile), profile: serves, flags: 0 };
+    filter = { ...assemble(of(shippedProfile(serves))), profile: serves, flags: 0 };
     shipped.set(key, filter);
   }
   return filter;
+}
+
+function shippedProfile(serves: "command" | "function"): SyscallProfile {
+  return serves === "command" ? COMMAND_PROFILE : FUNCTION_PROFILE;
 }
 
 /** For who launches jobs: null where these may have calls that the shipped profiles do not. Only `rest` is for it. */
@@ -72,12 +101,12 @@ export function chooseWorkerFilter({ syscalls, supervise }: Pick<Policy, "syscal
 }
 
 /** Assembled here, since which calls wait is the caller's choice; kept for the next job. */
-function supervisedFilter(supervise: Supervise, serves: "command" | "function"): JobFilter {
+function supervisedFilter(supervise: Supervise, serves: "command" | "function", { name, of }: Variant): JobFilter {
   const numbers = supervisedNumbers(supervise);
-  const key = `supervised ${serves} ${numbers.join(" ")}`;
+  const key = `supervised ${serves} ${name} ${numbers.join(" ")}`;
   let filter = shipped.get(key);
   if (filter === undefined) {
-    const profile = supervisedProfile(serves === "command" ? COMMAND_PROFILE : FUNCTION_PROFILE);
+    const profile = supervisedProfile(of(shippedProfile(serves)));
     filter = { ...assemble(profile, new Set(numbers)), profile: "supervised", flags: 0 };
     shipped.set(key, filter);
   }

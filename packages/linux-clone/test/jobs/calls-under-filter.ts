@@ -8,7 +8,7 @@ const filter =
   profile === "off"
     ? null
     : chooseFilter(
-        { syscalls: "default", supervise: null, tcp: null },
+        { syscalls: "default", supervise: null, tcp: null, unixSockets: "all" },
         profile === "function" ? "function" : "command",
       );
 const calls = names.split(",") as SyscallName[];

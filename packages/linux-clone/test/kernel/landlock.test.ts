@@ -183,6 +183,37 @@ describeInSandbox("landlock holds alone", () => {
   );
 });
 
+describeInSandbox("sockets by their path", () => {
+  testIf(abi >= 9 && tool("perl"), `landlock ABI 9 and perl; here ABI ${abi}`)(
+    "one of the host in a shown folder is not reached; one that the policy names is, and so is the job's own",
+    () => {
+      const server = createServer();
+      const path = join(folder, "listener");
+      server.listen(path);
+      try {
+        chmodSync(path, 0o777);
+        const script = `socket(S, PF_UNIX, SOCK_STREAM, 0); print connect(S, pack_sockaddr_un($ARGV[0])) ? "connected" : "denied"`;
+        const connect =
+          (to: string) =>
+          (options: SandboxOptions): string =>
+            sandbox(["perl", "-MSocket", "-e", script, to], options).stdout;
+        for (const kind of ["read-only", "read-write"] as const) {
+          const files = [{ kind, source: folder, path: "/shown" }];
+          attack(connect("/shown/listener"), { policy: { files } }, says("connected"));
+          attack(connect("/shown/listener"), { policy: { files, syscalls: "off" } }, says("connected"));
+          const named = [{ kind, source: path, path: "/run/listener" }];
+          expect(connect("/run/listener")({ policy: { files: named } })).toBe("connected");
+          expect(connect("/shown/listener")({ policy: { files }, landlockAbi: 8 })).toBe("connected");
+        }
+        const own = `$to = pack_sockaddr_un("/tmp/own"); socket(L, PF_UNIX, SOCK_STREAM, 0); bind(L, $to); listen(L, 1); fork or do { ${script}; exit }; wait`;
+        expect(sandbox(["perl", "-MSocket", "-e", own, "/tmp/own"]).stdout).toBe("connected");
+      } finally {
+        server.close();
+      }
+    },
+  );
+});
+
 /** Without close_range the numbers 0 and 1 are not free: they are closed one by one. */
 function restoreNumbers(plan: LaunchPlan, inner: readonly Step[]): Step[] {
   const free = plan.inner.find((step) => step.name === "make ruleset" && step.call === "close_range");
@@ -269,7 +300,7 @@ describeInSandbox("policy.tcp", () => {
 describeInSandbox("landlock of an older kernel", () => {
   const script =
     "mkdir /tmp/a && echo ok > /tmp/a/f && cat /tmp/a/f && mknod /tmp/gone c 0 0 2>/dev/null || true; mv /tmp/a/f /tmp/f && cat /tmp/f";
-  for (let older = 1; older <= 7; older += 1) {
+  for (let older = 1; older <= 9; older += 1) {
     needs(older)(`ABI ${older}: a ruleset of it is accepted, and a job works under it`, () => {
       expect(sh(script, { landlockAbi: older }).stdout).toBe("ok\nok\n");
       expect(sh("mknod /tmp/null c 1 3 2>&1", { landlockAbi: older }).stdout).toContain("Permission denied");

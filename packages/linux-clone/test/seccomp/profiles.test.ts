@@ -3,6 +3,7 @@ import type { SyscallProfile } from "@hutch/core";
 import { type Arch, syscallNumbers } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../../src/policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../../src/policies/function-profile.ts";
+import { pairsProfile } from "../../src/policies/only-pairs.ts";
 import { tcpProfile } from "../../src/policies/past-landlock.ts";
 import { supervisedProfile } from "../../src/policies/supervised-profile.ts";
 import { assembleFilter } from "../../src/seccomp/assemble-filter.ts";
@@ -19,6 +20,7 @@ const PROFILES: Readonly<Record<string, SyscallProfile>> = {
   function: FUNCTION_PROFILE,
   supervised: SUPERVISED_PROFILE,
   "with ports of TCP": tcpProfile(COMMAND_PROFILE, false),
+  "with pairs of Unix sockets": pairsProfile(COMMAND_PROFILE),
 };
 const [EPERM, ENOSYS, EAFNOSUPPORT] = [1, 38, 97].map(refuse) as [number, number, number];
 
@@ -163,6 +165,28 @@ describe("the shipped profiles", () => {
     }
   });
 
+  test("with pairs of Unix sockets: refuses these sockets, datagrams and io_uring, and nothing else", () => {
+    const EACCES = refuse(13);
+    const [STREAM, DGRAM, RAW, SEQPACKET, FLAGS] = [1n, 2n, 3n, 5n, 0x8_0800n];
+    for (const arch of ARCHES) {
+      const wide = rulesOf({ defaultAction: "SCMP_ACT_ALLOW", syscalls: [] }, arch);
+      const narrow = rulesOf(pairsProfile({ defaultAction: "SCMP_ACT_ALLOW", syscalls: [] }), arch);
+      const differs = Object.keys(syscallNumbers(arch)).filter(
+        (name) => decide(narrow, arch, name, 1n, DGRAM) !== decide(wide, arch, name, 1n, DGRAM),
+      );
+      expect(differs.sort()).toEqual(["io_uring_setup", "socket", "socketpair"]);
+      for (const high of [0n, 1n << 32n, 0xffff_fff0n << 32n]) {
+        for (const type of [STREAM, DGRAM, RAW, SEQPACKET])
+          expect(decide(narrow, arch, "socket", 1n | high, type | high)).toBe(EACCES);
+        for (const type of [DGRAM, RAW, DGRAM | FLAGS])
+          expect(decide(narrow, arch, "socketpair", 1n | high, type | high)).toBe(EACCES);
+        for (const type of [STREAM, SEQPACKET, STREAM | FLAGS])
+          expect(decide(narrow, arch, "socketpair", 1n | high, type | high)).toBe(ALLOW);
+      }
+      expect(decide(narrow, arch, "socket", 2n, STREAM)).toBe(ALLOW);
+    }
+  });
+
   test("function: allows nothing that command refuses", () => {
     for (const arch of ARCHES) {
       const [wide, narrow] = [rulesOf(COMMAND_PROFILE, arch), rulesOf(FUNCTION_PROFILE, arch)];
@@ -193,7 +217,8 @@ describe("the shipped profiles", () => {
       for (const flag of [0x2_0000n, 0x200_0000n, 0x400_0000n, 0x800_0000n, 0x1000_0000n, 0x2000_0000n, 0x4000_0000n])
         expect([flag, says("clone", flag | 17n)]).toEqual([flag, EPERM]);
       expect(says("clone", 0x3d_0f00n)).toBe(ALLOW);
-      for (const family of [1n, 2n, 10n]) expect(says("socket", family, 1n, 0n)).toBe(ALLOW);
+      const families = name === "with pairs of Unix sockets" ? [2n, 10n] : [1n, 2n, 10n];
+      for (const family of families) expect(says("socket", family, 1n, 0n)).toBe(ALLOW);
       for (const family of [0n, 3n, 17n, 30n, 38n, 40n, 44n]) expect(says("socket", family, 1n, 0n)).toBe(EAFNOSUPPORT);
       expect(says("socket", 16n, 3n, 0n)).toBe(ALLOW);
       expect(says("socket", 16n, 3n, 12n)).toBe(EAFNOSUPPORT);

@@ -2,7 +2,7 @@
 import { call, checked, tryCall } from "../call.ts";
 import { type Fd, OwnedFd, toFd } from "../fd.ts";
 
-/** Rights on files. REFER SINCE: ABI 2. TRUNCATE SINCE: ABI 3. IOCTL_DEV SINCE: ABI 5. */
+/** Rights on files. REFER SINCE: ABI 2. TRUNCATE SINCE: ABI 3. IOCTL_DEV SINCE: ABI 5. RESOLVE_UNIX SINCE: ABI 9, Linux 7.1. */
 export const LANDLOCK_ACCESS_FS = {
   EXECUTE: 0x1,
   WRITE_FILE: 0x2,
@@ -20,6 +20,7 @@ export const LANDLOCK_ACCESS_FS = {
   REFER: 0x2000,
   TRUNCATE: 0x4000,
   IOCTL_DEV: 0x8000,
+  RESOLVE_UNIX: 0x10000,
 } as const;
 
 /** Rights on TCP ports. SINCE: ABI 4, Linux 6.7. */

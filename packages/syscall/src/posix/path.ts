@@ -9,7 +9,7 @@ import { AT, open, read } from "./file.ts";
 import { O } from "./open-flags.ts";
 
 /** `null`: /dev/null, which is device 1:3 on every Linux. */
-export type FileKind = "file" | "folder" | "symlink" | "pipe" | "null" | "other";
+export type FileKind = "file" | "folder" | "symlink" | "pipe" | "socket" | "null" | "other";
 
 /** struct statx is the same everywhere, unlike struct stat (statx(2)). SINCE: Linux 4.11. */
 const STATX_BYTES = 256;
@@ -27,6 +27,7 @@ const KINDS: ReadonlyMap<number, FileKind> = new Map([
   [0o040000, "folder"],
   [0o120000, "symlink"],
   [0o010000, "pipe"],
+  [0o140000, "socket"],
 ]);
 
 const ENOENT = 2;
