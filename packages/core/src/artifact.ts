@@ -5,6 +5,7 @@ interface Vouched {
   readonly formatVersion: 2;
   /** SHA-256 of the code's bytes, hex. */
   readonly checksum: string;
+  /** Of the code, without this manifest. */
   readonly sizeBytes: number;
   /** Versions that prepared it: an artifact of another Bun or Hutch is prepared again. */
   readonly bunVersion: string;

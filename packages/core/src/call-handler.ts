@@ -28,6 +28,7 @@ export interface CallerMemory {
   readonly text: (address: bigint) => Promise<string | null>;
 }
 
+/** An answer that may rest on the caller's memory: everything but `allow`. */
 export type AnswerOfLooking =
   /** The call fails: a name such as `EACCES`, or its number. */
   | { readonly errno: string | number }
@@ -40,6 +41,7 @@ export type AnswerOfLooking =
    */
   | { readonly descriptor: number; readonly at?: number; readonly closeOnExec?: boolean };
 
+/** What a handler decided. */
 export type CallAnswer =
   /** The kernel makes the call as if nobody had been asked. Everything else that confines the job still holds. */
   | "allow"
@@ -52,6 +54,7 @@ export type CallAnswer =
  * Where it throws, or answers what is no answer, the call fails with EIO; where it is late, with ETIMEDOUT.
  */
 export type CallHandler = (call: SupervisedCall) => CallAnswer | Promise<CallAnswer>;
+/** Handlers by the name of their system call. */
 export type CallHandlers = Readonly<Record<string, CallHandler>>;
 
 /** What callers give as `policy.supervise`. */

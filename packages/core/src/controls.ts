@@ -28,6 +28,7 @@ export const CONTROL_NAMES = [
   "landlock",
 ] as const;
 
+/** Of one control: what a policy names in `bestEffort`, and a report lists. */
 export type ControlName = (typeof CONTROL_NAMES)[number];
 
 /** Without these there is no process tree to confine, so `bestEffort` cannot do without them. */
@@ -41,6 +42,7 @@ export const INDISPENSABLE_CONTROLS: readonly ControlName[] = ["user-namespace",
  */
 export type ControlState = "enforced" | "partial" | "unavailable" | "off";
 
+/** What became of one control, for one job or on one machine. */
 export interface ControlReport {
   readonly name: ControlName;
   readonly state: ControlState;

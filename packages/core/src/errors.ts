@@ -24,6 +24,7 @@ const BRAND: symbol = Symbol.for("hutch.error");
 /** Something on our side failed, or the sandbox was refused. No job is to blame. */
 export class HostError extends Error {
   override readonly name: string = "HostError";
+  /** What to branch on: messages may change. */
   readonly code: ErrorCode;
   /** What the machine's owner or the caller can do, one line each. */
   readonly hints: readonly string[];
@@ -42,6 +43,7 @@ export class HostError extends Error {
 /** A required control cannot be enforced on this machine. Nothing was run. */
 export class SandboxRefusedError extends HostError {
   override readonly name: string = "SandboxRefusedError";
+  /** Each with its reason, and what the machine's owner can change. */
   readonly missing: readonly ControlReport[];
   constructor(missing: readonly ControlReport[]) {
     const list = missing.map((control) => `${control.name} (${control.why})`).join("; ");
@@ -55,6 +57,7 @@ export class SandboxRefusedError extends HostError {
 /** Thrown by `pool.call()`: the job ended, and not with a value. `cause` is the job's own error where it threw one. */
 export class JobError extends HostError {
   override readonly name: string = "JobError";
+  /** How the job ended: never `ok`. */
   readonly verdict: Verdict;
   constructor(verdict: Verdict, cause?: unknown) {
     super("JOB_FAILED", `${verdict.status}: ${verdict.reason}`, cause === undefined ? {} : { cause });

@@ -4,7 +4,9 @@
 export interface Usage {
   /** CPU time of the whole process tree: user and system together. */
   readonly cpuMs: number;
+  /** Of it, in the job's own code. */
   readonly cpuUserMs: number;
+  /** Of it, in the kernel on behalf of the job. */
   readonly cpuSystemMs: number;
   /** From the launch until the job's first process had ended. */
   readonly wallMs: number;

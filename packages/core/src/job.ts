@@ -4,7 +4,9 @@ export type Compression = "none" | "zstd";
 
 /** Bytes for the job. Compressed bytes are inflated inside the job, never in the host or the worker. */
 export interface Payload {
+  /** As they are sent: compressed ones stay so on their way. */
   readonly bytes: Uint8Array;
+  /** `zstd`: inflated in the job, to at most `limits.inflatedBytes`. */
   readonly compression: Compression;
 }
 

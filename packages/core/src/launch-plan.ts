@@ -23,19 +23,23 @@ export type StepArgument =
 /** Names of what differs from job to job under one plan. Descriptors are numbers; the others are pointers or numbers. */
 export type LateName = string;
 
+/** One system call of a plan. */
 export interface Step {
+  /** What it is for, in words; errors and `explain` name a step so. */
   readonly name: StepName;
   /** What the step acts on, for error texts and `explain`: a path, a limit. */
   readonly detail?: string;
   /** Linux's name of the syscall: the walker's side looks up its number. */
   readonly call: string;
+  /** At most six. */
   readonly args: readonly StepArgument[];
   /** Slot (0 to 11) that keeps the result. */
   readonly save?: number;
   /** errno that is not a failure here: a number, or "any". */
   readonly allow?: number | "any";
-  /** Runs this many times with argument `counted` (the first unless given) counted up. */
+  /** Runs this many times, and each time one argument is higher by one. */
   readonly repeat?: number;
+  /** Index of that argument; 0 unless given. */
   readonly counted?: number;
   /** Joins a cgroup by writing to its file. Left out where the kernel clones process 2 into the cgroup's folder. */
   readonly joins?: true;

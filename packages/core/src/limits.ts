@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { parseOptions } from "./options.ts";
 
+/** What one job may use at most. What a caller leaves out is DEFAULT_LIMITS', a preset's, or the pool's. */
 export interface Limits {
   /** CPU time of the job's whole process tree, in milliseconds. */
   readonly cpuMs: number;
@@ -26,6 +27,7 @@ export interface Limits {
 const MiB = 2 ** 20;
 const WALL_FACTOR = 4;
 
+/** 2 s of CPU time, 8 s of time, 256 MiB, 64 processes, 16 MiB of output. */
 export const DEFAULT_LIMITS: Limits = {
   cpuMs: 2_000,
   wallMs: 8_000,

@@ -2,6 +2,7 @@
 import type { Limits } from "./limits.ts";
 import type { PolicyParts } from "./policy.ts";
 
+/** Policies that are shipped: docs/presets.md says what each is for. */
 export const PRESET_NAMES = ["strict", "toolchain", "agent"] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
@@ -9,6 +10,7 @@ export type PresetName = (typeof PRESET_NAMES)[number];
 export interface PolicyLayer extends PolicyParts {
   /** For editors: where the schema of this file is. */
   readonly $schema?: string;
+  /** For people; nothing reads it. */
   readonly description?: string;
   /** What this one is laid over: a preset or another layer, or a list of them, the later over the earlier. */
   readonly extends?: PolicyInput | readonly PolicyInput[];
@@ -16,4 +18,5 @@ export interface PolicyLayer extends PolicyParts {
   readonly limits?: Partial<Limits>;
 }
 
+/** A preset by its name, or what a policy file holds. */
 export type PolicyInput = PresetName | PolicyLayer;

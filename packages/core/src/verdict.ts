@@ -1,5 +1,6 @@
 // What the evidence means for the caller. The list of statuses is a contract: architecture.md, "Verdicts".
 
+/** Every status, in the order in which documents list them. */
 export const VERDICT_STATUSES = [
   "ok",
   "failed",
@@ -18,12 +19,18 @@ export const VERDICT_STATUSES = [
   "internal",
 ] as const;
 
+/** How a job ended, in one word: docs/verdicts.md says when it is which. */
 export type VerdictStatus = (typeof VERDICT_STATUSES)[number];
+/**
+ * Whose fault it was. `none`: nobody's, it is ok. `ambiguous`: it cannot be told, because the job could have made it look so.
+ */
 export type Blame = "none" | "job" | "host" | "ambiguous";
-/** `once`: one more try is worth it within the remaining budget. */
+/** Whether the same job may end otherwise: `once` where one more try is worth it, `yes` where any number is. */
 export type Retry = "no" | "once" | "yes";
 
+/** What became of a job: one per job, decided from the evidence alone. */
 export interface Verdict {
+  /** `ok`, or the first thing that went wrong. */
   readonly status: VerdictStatus;
   readonly blame: Blame;
   readonly retry: Retry;

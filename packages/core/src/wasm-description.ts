@@ -17,7 +17,9 @@ export interface WasmImport {
 export interface WasmDescription {
   /** `wasi`: has _start and imports WASI; `bytes`: exports memory and takes a pointer and a length. */
   readonly flavour: "wasi" | "bytes";
+  /** All that it exports, functions and others. */
   readonly exports: readonly WasmExport[];
+  /** All that it wants to be given. */
   readonly imports: readonly WasmImport[];
 }
 

@@ -17,7 +17,9 @@ import { readInput } from "./read-input.ts";
 /** Where no caller gets at them. */
 const modules: WeakMap<Artifact, Uint8Array> = new WeakMap();
 
+/** A wasm module that was compiled and validated in a job: of prepare(), pool.prepare() or loadArtifact(). */
 export class Artifact {
+  /** What the job found out about it, and the checksum of its bytes. */
   readonly manifest: ArtifactManifest;
 
   /**

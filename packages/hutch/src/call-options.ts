@@ -6,6 +6,7 @@ import type { JobOptions, Stdin } from "./job-options.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { checkWholeNumber } from "./whole-number.ts";
 
+/** Options of one call to a pool. */
 export interface CallOptions extends JobOptions {
   /**
    * While callers of all three priorities wait, 8 of 12 jobs are those of `high`, 3 of `normal` and 1 of `low`, so that none
@@ -29,10 +30,13 @@ export interface CallOptions extends JobOptions {
 
 /** A command is not tried again: its output was given out as it came. */
 export interface CommandOptions extends Omit<CallOptions, "retries"> {
+  /** What it reads; /dev/null unless given. */
   readonly stdin?: Stdin;
 }
 
+/** Options of pool.wasi(). */
 export interface WasiOptions extends CallOptions {
+  /** What the command reads; nothing unless given. */
   readonly stdin?: Uint8Array | Payload;
 }
 

@@ -14,11 +14,16 @@ import { onHost } from "./host-failure.ts";
 import { type Machine, machineFor } from "./machine.ts";
 import { describeRange } from "./own-range.ts";
 
+/** What probe() found. */
 export interface DoctorReport {
+  /** The one that `auto` takes here. */
   readonly backend: BackendName;
+  /** What a run with the default policy has, or what keeps it from running. */
   readonly controls: readonly ControlReport[];
+  /** Its release, as `uname -r` says it. */
   readonly kernel: string;
   readonly bunVersion: string;
+  /** The effective user of this process. */
   readonly uid: number;
   /** How memory, processes and CPU time are limited here, in one sentence. */
   readonly cgroups: string;
@@ -26,6 +31,7 @@ export interface DoctorReport {
   readonly cgroupsFix?: string;
   /** Whether a policy with `ids: "range"` can be had here, in one sentence. */
   readonly idRange: string;
+  /** Whether run() works here with no options. */
   readonly canEnforceDefault: boolean;
 }
 
@@ -46,6 +52,10 @@ function controlsOf({ probe: { missing } }: Machine): readonly ControlReport[] {
   }
 }
 
+/**
+ * What this machine can enforce, found out by trying each control in a throwaway child. Blocks for some tens of milliseconds.
+ * @throws HostError HOST_FAILURE where nothing can be tried
+ */
 export function probe(): DoctorReport {
   return onHost("probe the machine", look);
 }

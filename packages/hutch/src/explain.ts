@@ -6,12 +6,18 @@ import { leaseHostIds } from "./host-ids.ts";
 import { checkRunOptions, type RunOptions } from "./job-options.ts";
 import { machineFor } from "./machine.ts";
 
+/** How a command would be confined. */
 export interface ExplainedPlan {
+  /** Every system call, in its order, with the reason. */
   readonly plan: LaunchPlan;
+  /** What that would enforce. */
   readonly controls: readonly ControlReport[];
 }
 
-/** @throws TypeError or RangeError for wrong options */
+/**
+ * The plan that run() would walk for this command. Nothing is started.
+ * @throws TypeError or RangeError for wrong options; SandboxRefusedError where a required control is missing
+ */
 export function explain(argv: readonly string[], options: Pick<RunOptions, "limits" | "policy"> = {}): ExplainedPlan {
   const { limits, policy } = checkRunOptions(argv, options);
   return onHost("plan the launch", () => planHere(argv, limits, policy));

@@ -4,6 +4,7 @@
 import { Line } from "./line.ts";
 
 export const PRIORITIES = ["high", "normal", "low"] as const;
+/** Of a call, in the pool's queue. */
 export type Priority = (typeof PRIORITIES)[number];
 
 /** Of twelve that are served while all three have somebody waiting. A priority that nobody waits in leaves its share to the others. */

@@ -6,8 +6,9 @@ import { checkSignal } from "./check-signal.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { checkTerminalSize } from "./terminal-size.ts";
 
+/** What every job takes. */
 export interface JobOptions {
-  /** What is not given is taken from the pool, or from the defaults. */
+  /** What is not given is taken from the pool, from the policy, or from DEFAULT_LIMITS. */
   readonly limits?: Partial<Limits>;
   /** Ends the job; the promise rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
@@ -24,9 +25,11 @@ export interface JobOptions {
  */
 export type Stdin = string | Uint8Array | ReadableStream<Uint8Array> | Payload | { readonly inherit: true };
 
+/** Options of run(). */
 export interface RunOptions extends JobOptions {
   /** A preset by its name, or an object; loadPolicy() gives one from a file. */
   readonly policy?: PolicyInput;
+  /** What it reads; /dev/null unless given. */
   readonly stdin?: Stdin;
   /**
    * A terminal of this size as stdin, stdout and stderr, which is the job's controlling terminal; `stdin` is what is typed.

@@ -14,6 +14,7 @@ import { PRIORITIES } from "./fair-queue.ts";
 import type { Pool } from "./pool.ts";
 import type { PoolEvents } from "./pool-events.ts";
 
+/** Options of meterPool(). */
 export interface MeterPoolOptions {
   /** The meter `hutch` of the global provider unless given. */
   readonly meter?: Meter;

@@ -12,7 +12,9 @@ interface Collected {
   keepAlive(busy: boolean): void;
 }
 
+/** What arrived at once. A line may be cut anywhere, and so may a character. */
 export interface OutputChunk {
+  /** Always `stdout` from a job that has a terminal. */
   readonly stream: "stdout" | "stderr";
   readonly bytes: Uint8Array;
 }

@@ -9,6 +9,7 @@ export interface JobEnded {
   readonly status: VerdictStatus;
   readonly blame: Blame;
   readonly priority: Priority;
+  /** As the call gave it; empty where it gave none. */
   readonly caller: string;
   /** 1, or more where it was tried again. */
   readonly attempt: number;
@@ -29,9 +30,13 @@ export interface JobEnded {
  */
 export type CallLost = "full" | "gave-up" | "deadline" | "closed" | "failed";
 
+/** Events of `pool.events` by name, with what a listener gets. */
 export interface PoolEvents {
+  /** A job has its verdict. */
   jobEnded: [JobEnded];
+  /** A call ended without one. */
   callLost: [{ readonly why: CallLost; readonly priority: Priority; readonly caller: string; readonly error: unknown }];
+  /** It serves. The first ones are there before anybody can listen. */
   workerStarted: [{ readonly pid: number }];
   /** It was not started. Whoever waited for it hears the error. */
   workerFailed: [{ readonly error: unknown }];

@@ -13,6 +13,7 @@ import { type ArtifactStore, checkStore, type Store } from "./store/artifact-sto
 import { checkWholeNumber } from "./whole-number.ts";
 import { checkWorkerCounts, WORKER_COUNT_NAMES, type WorkerCountOptions, type WorkerCounts } from "./worker-counts.ts";
 
+/** Options of createPool(). All may be left out: a pool without a module runs commands and WebAssembly. */
 export interface PoolOptions extends WorkerCountOptions {
   /** Module whose exports are called: a path or a file URL. It is parsed and evaluated only inside jobs. */
   readonly module?: string | URL;

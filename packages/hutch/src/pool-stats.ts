@@ -4,6 +4,7 @@ import type { Priority } from "./fair-queue.ts";
 import type { CallLost } from "./pool-events.ts";
 import type { WorkerEnd } from "./seat.ts";
 
+/** One look at a pool. */
 export interface PoolStats {
   readonly workers: {
     /** Now. A worker that is retired counts until its last job is over. */

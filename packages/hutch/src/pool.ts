@@ -17,6 +17,7 @@ export type FunctionName<M> = { [K in keyof M]: M[K] extends AnyFunction ? K : n
 type ArgsOf<M, K extends keyof M> = M[K] extends (...args: infer A) => unknown ? A : never;
 type ValueOf<M, K extends keyof M> = M[K] extends (...args: never[]) => infer R ? Awaited<R> : never;
 
+/** Warm workers, and jobs in them. `M` is the type of the module: `createPool<typeof import("./tasks.ts")>`. */
 export interface Pool<M = Record<string, (...args: unknown[]) => unknown>> extends AsyncDisposable {
   /**
    * Calls an export of the module in a fresh job.

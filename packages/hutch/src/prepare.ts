@@ -9,11 +9,15 @@ import { refuseUnknown } from "./refuse-unknown.ts";
 import type { ArtifactStore } from "./store/artifact-store.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
+/** Options of prepare(). */
 export interface PrepareOptions {
+  /** Of the job that compiles and validates. */
   readonly limits?: Partial<Limits>;
+  /** Of that job: a preset by its name, or an object; loadPolicy() gives one from a file. */
   readonly policy?: PolicyInput;
   /** Where to look first, and to keep it. Nothing is started for what is there. */
   readonly store?: ArtifactStore;
+  /** Ends it; the promise rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
 }
 

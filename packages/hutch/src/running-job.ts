@@ -4,6 +4,7 @@ import type { OutputChunk } from "./output.ts";
 import type { RunResult } from "./run-result.ts";
 import { checkTerminalSize } from "./terminal-size.ts";
 
+/** A command that was started. Awaited it is its result, iterated its output as it comes, and `await using` ends it. */
 export interface RunningJob extends PromiseLike<RunResult>, AsyncDisposable, AsyncIterable<OutputChunk> {
   readonly then: Promise<RunResult>["then"];
   readonly catch: Promise<RunResult>["catch"];

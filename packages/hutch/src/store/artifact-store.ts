@@ -11,6 +11,7 @@ import { chooseForPruning } from "./prune.ts";
 import { StoreFolder } from "./store-folder.ts";
 import { checkStoreOptions, type StoreOptions } from "./store-options.ts";
 
+/** What a store did since it was opened. */
 export interface StoreStats {
   /** Taken from the folder. */
   readonly hits: number;
@@ -20,6 +21,7 @@ export interface StoreStats {
   readonly joined: number;
   /** Damaged files that were removed, and prepared again. */
   readonly repaired: number;
+  /** Removed because they were too old or too much. */
   readonly pruned: number;
   /** Prepared, given to the caller and not kept: `problem` says why. */
   readonly notKept: number;
@@ -27,6 +29,7 @@ export interface StoreStats {
   readonly problem: HostError | null;
 }
 
+/** A folder of prepared code: for `store` of prepare() and createPool(). */
 export interface ArtifactStore extends Disposable {
   /** An absolute path. */
   readonly folder: string;
@@ -36,6 +39,7 @@ export interface ArtifactStore extends Disposable {
    * @returns null when it is not there
    */
   load(checksum: string): Promise<Artifact | null>;
+  /** Counts since it was opened. */
   stats(): StoreStats;
   /** Removes what is too old or too much; also done whenever something is written. */
   prune(): Promise<void>;

@@ -2,6 +2,7 @@
 import { refuseUnknown } from "../refuse-unknown.ts";
 import { checkWholeNumber } from "../whole-number.ts";
 
+/** Options of openStore(). */
 export interface StoreOptions {
   /** Made where it is missing. It must be this user's own, and nobody else may write to it. */
   readonly folder: string;

@@ -8,6 +8,7 @@ import { O } from "../posix/open-flags.ts";
 export const TIOC = { SCTTY: 0x540e, SWINSZ: 0x5414, SPTLCK: 0x40045431, GPTPEER: 0x5441 } as const;
 
 /** In characters. */
+/** In characters. */
 export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
