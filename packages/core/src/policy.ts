@@ -27,6 +27,7 @@ export type FileEntry =
   /** Everybody reads it and nobody writes it; `mode` 0o755 makes it a program. 0o444 unless given. */
   | { readonly kind: "content"; readonly path: string; readonly content: string; readonly mode?: number };
 
+/** `none`: nothing but loopback. `host`: all of the machine's network. */
 export type Network = "none" | "host";
 
 /** TCP ports that the job may use. Of other protocols, such as UDP, it says nothing. */
@@ -43,6 +44,7 @@ type Ids = "one" | "range";
 export type BackendName = "linux-clone" | "posix-fork";
 export type BackendChoice = "auto" | BackendName;
 
+/** What a job may see and use, complete: what callers give is any part of it (PolicyInput). */
 export interface Policy {
   /**
    * A folder of the host with a file system of its own, such as an unpacked container image: what is in it is shown read-only
@@ -86,6 +88,7 @@ export interface Policy {
 
 export const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
+/** The system's programs, an empty /tmp, no network, every control required. */
 export const DEFAULT_POLICY: Policy = {
   root: null,
   files: [],

@@ -3,6 +3,7 @@ import type { PolicyLayer, PresetName } from "./policy-layer.ts";
 
 const MiB = 2 ** 20;
 
+/** What each preset says; `policy: "strict"` takes one by its name. */
 export const PRESETS: Readonly<Record<PresetName, PolicyLayer>> = {
   strict: {
     description:
