@@ -4,10 +4,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createPool, HostError, type Outcome, type Pool, probe, type Report, run, SandboxRefusedError } from "hutch";
+import { findInterpreter } from "./demo/interpreter.ts";
 import { jobRow, note, tableHead } from "./demo/job-table.ts";
 import { heading, paint, wrap } from "./demo/page.ts";
 import { showControls, showRefusal } from "./demo/show-controls.ts";
-import { findInterpreter } from "./interpreter.ts";
 
 type TextReport = typeof import("./untrusted/text-report.ts");
 type Hostile = typeof import("./untrusted/hostile.ts");

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Limits, run } from "hutch";
-import { findInterpreter } from "./interpreter.ts";
+import { findInterpreter } from "./demo/interpreter.ts";
 
 const MiB = 2 ** 20;
 const LIMITS: Partial<Limits> = {

@@ -263,7 +263,7 @@ describe.skipIf(!canRun())("examples (skipped where the default sandbox cannot b
 
   test("every example is tested here", () => {
     const text = readFileSync(import.meta.path, "utf8");
-    const programs = readdirSync(FOLDER).filter((name) => name.endsWith(".ts") && name !== "interpreter.ts");
+    const programs = readdirSync(FOLDER).filter((name) => name.endsWith(".ts"));
     expect(programs.filter((name) => !text.includes(`example("${name}"`))).toEqual([]);
   });
 });
