@@ -22,6 +22,7 @@ import {
 } from "./confine/inherited-attributes.ts";
 import { tmpfsOptions } from "./confine/mounts.ts";
 import { USER_NAMESPACES_BYTES } from "./confine/nested-namespaces.ts";
+import { watchQuotas } from "./confine/watch-quotas.ts";
 
 export interface JobValues {
   /** Where init and a failed step report. Above every number that the job's own descriptors get. */
@@ -90,6 +91,7 @@ export function lateBindings(values: JobValues): Record<string, LateValue> {
     ioPriority: jobIoPriority(tryCall("ioprio_get", IOPRIO_WHO_PROCESS, SELF)),
     oomScore: String(values.worker === true ? WORKER_OOM_SCORE : JOB_OOM_SCORE).padStart(OOM_SCORE_BYTES),
     userNamespaces: String(values.userNamespaces ?? 0).padStart(USER_NAMESPACES_BYTES),
+    ...watchQuotas(),
     ...limitBindings(limits),
   };
   if (supervised !== null) {

@@ -30,6 +30,7 @@ export const ORDER: Order = {
     { part: "root", why: "in process 1, so that init sees the new root too and process 2 never saw the old one" },
     { part: "out-of-memory-score", why: "needs the new /proc; set by root it can not be lowered again" },
     { part: "nested-namespaces-of-clone", why: "needs the new /proc, and rights over the user namespace" },
+    { part: "watch-quotas-of-clone", why: "needs the same" },
     {
       part: "fatal-calls",
       why: "last before process 2, which inherits the filter; process 1 keeps what it is heard by",
@@ -42,6 +43,7 @@ export const ORDER: Order = {
     { part: "user-namespace", why: "made by the dropped ids, so that root is not its owner" },
     { part: "id-map-of-unshare", why: "in the fresh /proc, by the namespace's first process" },
     { part: "nested-namespaces-of-unshare", why: "needs the rights that the new user namespace gave" },
+    { part: "watch-quotas-of-unshare", why: "needs the same" },
     { part: "session", why: "at any time before the program" },
     { part: "working-folder", why: "with the job's ids, which must be able to enter it" },
     { part: "capabilities", why: "after everything that needs one" },

@@ -25,6 +25,7 @@ import {
   planWorkingFolder,
 } from "./confine/session.ts";
 import { planTakeTerminal } from "./confine/terminals.ts";
+import { planWatchQuotas } from "./confine/watch-quotas.ts";
 import { isUnprivileged, type PlanContext } from "./plan-context.ts";
 
 export type PartName =
@@ -38,12 +39,14 @@ export type PartName =
   | "root"
   | "out-of-memory-score"
   | "nested-namespaces-of-clone"
+  | "watch-quotas-of-clone"
   | "cgroup-membership"
   | "cgroup-namespace"
   | "drop-ids"
   | "user-namespace"
   | "id-map-of-unshare"
   | "nested-namespaces-of-unshare"
+  | "watch-quotas-of-unshare"
   | "session"
   | "working-folder"
   | "capabilities"
@@ -72,12 +75,14 @@ export const PARTS: Readonly<Record<PartName, (context: PlanContext) => Step[]>>
   root: planRoot,
   "out-of-memory-score": planOomScore,
   "nested-namespaces-of-clone": (context) => (isUnprivileged(context) ? planNestedNamespaces(context) : []),
+  "watch-quotas-of-clone": (context) => (isUnprivileged(context) ? planWatchQuotas(context) : []),
   "cgroup-membership": planCgroupMembership,
   "cgroup-namespace": planCgroupNamespace,
   "drop-ids": planDropIds,
   "user-namespace": planUserNamespace,
   "id-map-of-unshare": planIdMapOfUnshare,
   "nested-namespaces-of-unshare": (context) => (isUnprivileged(context) ? [] : planNestedNamespaces(context)),
+  "watch-quotas-of-unshare": (context) => (isUnprivileged(context) ? [] : planWatchQuotas(context)),
   session: planSession,
   "working-folder": planWorkingFolder,
   capabilities: planCapabilities,

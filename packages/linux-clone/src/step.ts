@@ -6,6 +6,7 @@ export type StepExtra = Pick<Step, "detail" | "save" | "allow" | "repeat" | "cou
 
 export const EPERM: number = 1;
 export const ENOENT: number = 2;
+export const EBADF: number = 9;
 export const EEXIST: number = 17;
 export const EINVAL: number = 22;
 export const ENOSYS: number = 38;

@@ -1,6 +1,6 @@
 // The programs for a job: shipped ones, which are ready, or those of the caller's profile, which are assembled once.
 import type { Policy, Supervise, SyscallProfile } from "@hutch/core";
-import { type Arch, arch, readText, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
+import { type Arch, arch, kernelVersion, SECCOMP_FILTER_FLAG } from "@hutch/syscall";
 import { COMMAND_PROFILE } from "../policies/command-profile.ts";
 import { FUNCTION_PROFILE } from "../policies/function-profile.ts";
 import { pairsProfile } from "../policies/only-pairs.ts";
@@ -131,6 +131,5 @@ function flagsOf({ flags }: SyscallProfile): number {
 
 /** What profiles are resolved for here. */
 export function thisMachine(): FilterTarget {
-  const [major = 0, minor = 0] = readText("/proc/sys/kernel/osrelease").split(/[.-]/).map(Number);
-  return { arch: arch(), kernel: [major, minor] };
+  return { arch: arch(), kernel: kernelVersion() };
 }
