@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { type CallOptions, createPool, isHutchError, type Pool } from "../../src/index.ts";
 import type * as tasks from "./jobs/tasks.ts";
+import { until } from "./until.ts";
 
 const module = join(import.meta.dir, "jobs/tasks.ts");
 
@@ -78,6 +79,7 @@ describe("calls that wait for the only worker", () => {
     free();
     await freed;
     await pool.call("add", [1, 2]);
+    await until(() => pool.stats().workers.busy === 0);
     const ran = pool.execute("later", [60_000], { deadlineMs: 300, limits: { wallMs: 90_000 } });
     await expect(ran).rejects.toThrow("deadline of 300 ms passed while its job ran (it waited");
     expect(await pool.call("add", [1, 2], { deadlineMs: 60_000 })).toBe(3);

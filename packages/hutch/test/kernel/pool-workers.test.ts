@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createPool } from "../../src/index.ts";
+import { Gate } from "./gate.ts";
 import type * as tasks from "./jobs/tasks.ts";
 import { commandLine, descendantsOf } from "./processes.ts";
 import { leakedSince, settledDescriptors, until } from "./until.ts";
@@ -104,17 +105,20 @@ describe("a worker is retired", () => {
   });
 
   test("and what it still runs goes on to its end", async () => {
+    using gate = new Gate();
     await using pool = await createPool<typeof tasks>({
       module,
       concurrentTasksPerWorker: 2,
       retireAfter: { jobs: 2 },
+      policy: { files: gate.files },
     });
-    const long = pool.execute("later", [2000]);
+    const long = pool.execute("whileThere", [gate.path], { limits: { wallMs: 60_000 } });
     await pool.call("add", [1, 2]);
     await until(() => pool.stats().workers.started === 2);
     expect(pool.stats().workers).toMatchObject({ ended: { jobs: 0 } });
     expect(await pool.call("add", [1, 2])).toBe(3);
-    expect(await long).toMatchObject({ ok: true, value: "later" });
+    gate.open();
+    expect(await long).toMatchObject({ ok: true, value: "gone" });
     await until(() => pool.stats().workers.ended.jobs >= 1);
   });
 });

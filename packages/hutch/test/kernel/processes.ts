@@ -43,6 +43,14 @@ export function descendantsOf(pid: number): number[] {
   return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
+/** Whom this process has a pidfd of. A host has one of each job that it was told of. */
+export function heldProcesses(): number[] {
+  return readdirSync("/proc/self/fdinfo").flatMap((fd) => {
+    const pid = /^Pid:\t(\d+)$/m.exec(whileItLives(() => readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"), ""))?.[1];
+    return pid === undefined ? [] : [Number(pid)];
+  });
+}
+
 function whileItLives<T>(look: () => T, gone: T): T {
   try {
     return look();

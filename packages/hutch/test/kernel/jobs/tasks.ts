@@ -1,5 +1,5 @@
 // One act per export: what the pool's tests call inside jobs.
-import { writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 
 let counter = 0;
 
@@ -12,6 +12,11 @@ export default function greet(name: string): string {
 export async function later(ms: number): Promise<string> {
   await new Promise((resolve) => setTimeout(resolve, ms));
   return "later";
+}
+/** Ends when the host has taken the file away. */
+export async function whileThere(path: string): Promise<string> {
+  while (existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 5));
+  return "gone";
 }
 export function echo<T>(value: T): T {
   return value;
