@@ -8,7 +8,7 @@ import {
   missingControls,
   SandboxRefusedError,
 } from "@hutch/core";
-import { readText } from "@hutch/syscall";
+import { kernelRelease } from "@hutch/syscall";
 import { explain } from "./explain.ts";
 import { onHost } from "./host-failure.ts";
 import { type Machine, machineFor } from "./machine.ts";
@@ -66,7 +66,7 @@ function look(): DoctorReport {
   return {
     backend: machine.backend.name,
     controls,
-    kernel: readText("/proc/sys/kernel/osrelease").trim(),
+    kernel: kernelRelease(),
     bunVersion: Bun.version,
     uid: process.geteuid?.() ?? -1,
     cgroups: machine.cgroups === null ? `none: ${machine.cgroupsWhy}` : machine.cgroups.mechanism,

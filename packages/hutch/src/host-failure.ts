@@ -1,6 +1,6 @@
 // A kernel call that failed on our side becomes the error that callers expect, with what helps.
 import { HostError } from "@hutch/core";
-import { isSyscallError } from "@hutch/syscall";
+import { isSyscallError, type SyscallError } from "@hutch/syscall";
 
 const HINTS: Readonly<Record<string, string>> = {
   EMFILE: "This process has as many open files as it may have: raise its limit (ulimit -n), or close some",
@@ -17,19 +17,23 @@ export function hostFailure(error: unknown, doing: string): unknown {
   const refused = refusedCall(error);
   if (refused === null) return error;
   const hint = HINTS[refused.code];
-  return new HostError("HOST_FAILURE", `Cannot ${doing}: the kernel refused ${refused.call}: ${refused.code}`, {
+  return new HostError("HOST_FAILURE", `Cannot ${doing}: the kernel refused ${refused.what}: ${refused.code}`, {
     cause: error,
     hints: hint === undefined ? [] : [hint],
   });
 }
 
-/** Also of calls that the runtime made for us, which it tells as Node does. */
-function refusedCall(error: unknown): { readonly call: string; readonly code: string } | null {
-  if (isSyscallError(error)) return error;
+/** Also of calls that the runtime made for us, which it tells as Node does. `what`: the call, and what of where that is known. */
+function refusedCall(error: unknown): { readonly what: string; readonly code: string } | null {
+  if (isSyscallError(error)) return { what: callText(error), code: error.code };
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return null;
   const [call, code] = [String(error.syscall), String(error.code)];
   // Anything else may be a caller's own, given as the reason to stop.
-  return code in HINTS ? { call, code } : null;
+  return code in HINTS ? { what: call, code } : null;
+}
+
+function callText({ call, detail }: SyscallError): string {
+  return detail === undefined ? call : `${call} ${detail}`;
 }
 
 /** @throws what `act` throws, a failed call as the HostError that it is for callers */

@@ -177,6 +177,8 @@ export class SyscallError extends Error {
   override readonly name = "SyscallError";
   /** The kernel's name of the call. */
   readonly call: string;
+  /** What it was asked to do that to, as in the message: a quoted path. Undefined where the call says enough. */
+  readonly detail: string | undefined;
   /** The positive error number. */
   readonly errno: number;
   readonly code: ErrnoCode | `ERRNO_${number}`;
@@ -185,6 +187,7 @@ export class SyscallError extends Error {
     const code = errnoCode(errno);
     super(`Cannot ${call}${detail === undefined ? "" : ` ${detail}`}: ${code} (${errnoText(errno)})`);
     this.call = call;
+    this.detail = detail;
     this.errno = errno;
     this.code = code;
   }

@@ -17,6 +17,7 @@ export {
 export { EFD, EPOLL, EPOLL_CTL, type EpollEvent, epollCreate1, epollCtl, epollWait, eventfd2 } from "./linux/epoll.ts";
 export { getxattr } from "./linux/extended-attribute.ts";
 export { IFF, SIOC } from "./linux/interface.ts";
+export { kernelRelease, kernelVersion } from "./linux/kernel-release.ts";
 export {
   LANDLOCK_ACCESS_FS,
   LANDLOCK_ACCESS_NET,

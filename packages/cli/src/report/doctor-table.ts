@@ -51,7 +51,9 @@ function conclusion({ canEnforceDefault, controls }: DoctorReport, style: Style)
   const needed = names.filter((name) => INDISPENSABLE_CONTROLS.includes(name));
   const fixes = [...new Set(missing.flatMap(({ fix }) => (fix === undefined ? [] : [fix])))];
   return [
-    style.red(`The default policy cannot be enforced on this machine: ${missing.length} of its controls are missing.`),
+    style.red(
+      `The default policy cannot be enforced on this machine: ${missing.length} of its controls ${missing.length === 1 ? "is" : "are"} missing.`,
+    ),
     ...fixes.map((fix) => `  ${fix}`),
     needed.length === 0
       ? `To run without them all the same: sandbox-cli run --best-effort ${names.join(",")} -- COMMAND`

@@ -14,21 +14,18 @@ interface Told {
   readonly probed: readonly { readonly name: string; readonly state: string }[];
 }
 
-/** A user namespace with none of one kind below it stands in for a machine with user.max_KIND_namespaces=0. */
-function withoutNamespaces(kind: string, program: string): string[] {
-  const script = `echo 0 > /proc/sys/user/max_${kind}_namespaces && exec "$0" "$@"`;
-  return [
-    "unshare",
-    "-Ur",
-    "sh",
-    "-c",
-    script,
-    ...(program === "" ? ["true"] : [process.execPath, "--conditions=hutch-source", program]),
-  ];
+/** A user namespace of which something was taken stands in for a machine without it. */
+function onMachineAfter(taken: string, command: readonly string[]): string[] {
+  return ["unshare", "-Urm", "sh", "-c", `${taken} && exec "$0" "$@"`, ...command];
 }
 
+/** As user.max_KIND_namespaces=0 does. */
+const without = (kind: string): string => `echo 0 > /proc/sys/user/max_${kind}_namespaces`;
+/** As containers hide it from who is not root in them. */
+const WITHOUT_SYSCTLS = "mount -t tmpfs none /proc/sys";
+
 /** Runs a job that would leave a mark, twice, and then asks the probe. */
-function refuse(kind: string, policy: string): { readonly told: Told; readonly ran: boolean } {
+function refuse(taken: string, policy: string): { readonly told: Told; readonly ran: boolean } {
   const folder = mkdtempSync(join(tmpdir(), "hutch-refusal-"));
   try {
     const program = join(folder, "refused.ts");
@@ -43,7 +40,9 @@ function refuse(kind: string, policy: string): { readonly told: Told; readonly r
       const probed = probe().controls.filter(({ state }) => state === "unavailable").map(({ name, state }) => ({ name, state }));
       console.log(JSON.stringify({ name, message, hints, again, probed }));`,
     );
-    const { stdout, stderr } = Bun.spawnSync(withoutNamespaces(kind, program));
+    const { stdout, stderr } = Bun.spawnSync(
+      onMachineAfter(taken, [process.execPath, "--conditions=hutch-source", program]),
+    );
     expect(stderr.toString()).toBe("");
     return { told: JSON.parse(stdout.toString()), ran: existsSync(join(folder, "ran")) };
   } finally {
@@ -51,7 +50,7 @@ function refuse(kind: string, policy: string): { readonly told: Told; readonly r
   }
 }
 
-const canTry = Bun.spawnSync(withoutNamespaces("net", "")).success;
+const canTry = Bun.spawnSync(onMachineAfter(`${without("net")} && ${WITHOUT_SYSCTLS}`, ["true"])).success;
 
 describe.skipIf(!canTry)(
   `a machine without a control${canTry ? "" : " (unshare makes no user namespace here)"}`,
@@ -61,7 +60,7 @@ describe.skipIf(!canTry)(
       ["ipc", "ipc-namespace", "sysctl user.max_ipc_namespaces=10000"],
       ["user", "user-namespace", "sysctl user.max_user_namespaces=10000"],
     ] as const)("max_%s_namespaces=0 refuses by name, with the fix, and runs nothing", (kind, control, fix) => {
-      const { told, ran } = refuse(kind, "");
+      const { told, ran } = refuse(without(kind), "");
       expect(told).toMatchObject({ name: "SandboxRefusedError", hints: [fix] });
       expect(told.message).toStartWith(`Cannot start the sandbox: ${control} (the kernel refused clone: ENOSPC)`);
       expect(told.again).toBe(told.message);
@@ -69,8 +68,17 @@ describe.skipIf(!canTry)(
       expect(ran).toBe(false);
     });
 
+    test("a hidden /proc/sys is told as what it keeps from the job, and not as a file that is not there", () => {
+      const { told, ran } = refuse(WITHOUT_SYSCTLS, "");
+      expect(told.name).toBe("SandboxRefusedError");
+      expect(told.message).toStartWith("Cannot start the sandbox: private-root (the kernel refused mount proc /proc");
+      expect(told.hints).toEqual(["a /proc without masked folders (docker run --security-opt systempaths=unconfined)"]);
+      expect(told.probed).toEqual([{ name: "private-root", state: "unavailable" }]);
+      expect(ran).toBe(false);
+    });
+
     test("what the policy can do without is left out", () => {
-      const { told, ran } = refuse("net", 'bestEffort: ["net-namespace"]');
+      const { told, ran } = refuse(without("net"), 'bestEffort: ["net-namespace"]');
       expect(told.name).toBe("ok");
       expect(ran).toBe(true);
     });

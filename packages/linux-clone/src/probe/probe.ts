@@ -8,7 +8,7 @@ import {
   parseLimits,
   SandboxRefusedError,
 } from "@hutch/core";
-import { type Fd, getegid, geteuid, isExecutable, type OwnedFd, readText } from "@hutch/syscall";
+import { type Fd, getegid, geteuid, isExecutable, kernelVersion, type OwnedFd, readText } from "@hutch/syscall";
 import { openInit } from "../open-init.ts";
 import { isUnprivileged, type PlanContext } from "../plan-context.ts";
 import { readHostLayout } from "../read-host-layout.ts";
@@ -46,7 +46,7 @@ export function presume(init: Fd, cgroups: boolean): Probe | null {
 
 /** SINCE: Linux 5.14. Distributions that brought it to an older kernel are probed. */
 function countsProcessesPerNamespace(): boolean {
-  const [major = 0, minor = 0] = readText("/proc/sys/kernel/osrelease").split(".").map(Number);
+  const [major, minor] = kernelVersion();
   return major > 5 || (major === 5 && minor >= 14);
 }
 

@@ -55,7 +55,7 @@ export function suggestFix(control: ControlName, failure: TrialFailure, facts: M
   }
   // Only a capability that a profile does not give is refused with EPERM.
   if (REFUSED.has(failure.code) && facts.apparmorProfile !== null) return profileFix(facts.apparmorProfile);
-  return "a process that may make user namespaces: not in a chroot, and with no policy against it";
+  return "a process that may make user namespaces: not in a chroot, of a user that its own namespace maps, with no policy against it";
 }
 
 /** All at once: the next thing that a profile lacks shows only when the first one is there. */
