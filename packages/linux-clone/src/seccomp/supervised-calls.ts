@@ -18,6 +18,15 @@ export function supervisedNumbers({ connect, handled }: Supervise): number[] {
   return [...new Set(found)].sort((a, b) => a - b);
 }
 
+const OWN = "the setup of every job makes this call itself, before anybody could answer";
+/** What decides these without a handler. */
+const INSTEAD: Readonly<Partial<Record<SyscallName, string>>> = {
+  open: "; which files a job opens is for policy.files to say",
+  openat: "; which files a job opens is for policy.files to say",
+  execve: "; which programs a job executes is for policy.files to say",
+  execveat: "; which programs a job executes is for policy.files to say",
+};
+
 let known: readonly string[] | null = null;
 let unanswerable: ReadonlyMap<string, string> | null = null;
 
@@ -47,8 +56,6 @@ function findUnanswerable(): ReadonlyMap<string, string> {
   );
   return new Map([
     ...fatal.map(([name]) => [name, "it ends the job, whoever decides"] as const),
-    ...[...callsOfSetup(), ...CALLS_OF_OURS].map(
-      (name) => [name, "the setup of every job makes this call before anybody could answer"] as const,
-    ),
+    ...[...callsOfSetup(), ...CALLS_OF_OURS].map((name) => [name, `${OWN}${INSTEAD[name] ?? ""}`] as const),
   ]);
 }
