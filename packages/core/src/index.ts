@@ -34,6 +34,7 @@ export {
 export { DEFAULT_LIMITS, type Limits, LimitsSchema, parseLimits } from "./limits.ts";
 export { nearestName } from "./nearest-name.ts";
 export { parseOptions, suggest } from "./options.ts";
+export { PHASES, type Phase, type PhaseEnds, type Phases, phasesOf } from "./phases.ts";
 export {
   type BackendChoice,
   type BackendName,

@@ -4,6 +4,7 @@ import type { ControlReport } from "./controls.ts";
 import { ControlReportsSchema } from "./controls-schema.ts";
 import type { Usage } from "./evidence.ts";
 import { CompleteLimitsSchema, type Limits } from "./limits.ts";
+import { PHASES, type Phases } from "./phases.ts";
 import type { BackendName } from "./policy.ts";
 import { type Blame, VERDICT_STATUSES, type VerdictStatus } from "./verdict.ts";
 
@@ -17,6 +18,8 @@ export interface Timings {
   readonly setupMs: number;
   readonly runMs: number;
   readonly totalMs: number;
+  /** The same time in finer parts, which add up to `totalMs`. */
+  readonly phases: Phases;
 }
 
 /** A try that another one followed. */
@@ -60,6 +63,8 @@ const UsageSchema: v.GenericSchema<unknown, Usage> = v.strictObject({
   outputBytes: amount,
 });
 
+const PhasesSchema: v.GenericSchema<unknown, Phases> = v.strictObject(v.entriesFromList(PHASES, v.nullable(amount)));
+
 /** What happened and whose fault it was. */
 const ended = {
   status: v.picklist(VERDICT_STATUSES),
@@ -80,6 +85,6 @@ export const ReportSchema: v.GenericSchema<unknown, Report> = v.strictObject({
     startWhy: v.exactOptional(v.string()),
     controls: ControlReportsSchema,
   }),
-  timings: v.strictObject({ setupMs: amount, runMs: amount, totalMs: amount }),
+  timings: v.strictObject({ setupMs: amount, runMs: amount, totalMs: amount, phases: PhasesSchema }),
   attempts: v.exactOptional(v.array(v.strictObject({ ...ended, usage: UsageSchema }))),
 });

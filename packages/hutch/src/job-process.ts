@@ -1,7 +1,7 @@
 // The processes of one job in a worker, as the host holds them: by a pidfd, a cgroup, and for what has no init its group.
 // Whatever happens to the worker, the job ends once.
 import type { JobCgroup } from "@hutch/linux-clone";
-import { type OwnedFd, type Pid, pidOfPidfd, tryCall } from "@hutch/syscall";
+import { type LaunchMoments, type OwnedFd, type Pid, pidOfPidfd, tryCall } from "@hutch/syscall";
 import { cgroupMeter, type Meter, type Reaped, treeMeter } from "./meter.ts";
 import { endOfOrphan } from "./orphan.ts";
 import type { JobListener } from "./worker-jobs.ts";
@@ -25,6 +25,7 @@ export class JobProcess implements JobListener, Disposable {
   #pid: Pid | null = null;
   #meter: Meter | null;
   #setupMs = 0;
+  #moments: LaunchMoments | null = null;
   #failure: string | null = null;
   #killed = false;
   #over = false;
@@ -84,13 +85,19 @@ export class JobProcess implements JobListener, Disposable {
     return this.#setupMs;
   }
 
+  /** Of its launch; null before the worker told of it. */
+  get moments(): LaunchMoments | null {
+    return this.#moments;
+  }
+
   get meter(): Meter | null {
     return this.#meter;
   }
 
-  started(pidfd: OwnedFd, setupMs: number): void {
+  started(pidfd: OwnedFd, setupMs: number, moments: LaunchMoments): void {
     this.#pidfd = pidfd;
     this.#setupMs = setupMs;
+    this.#moments = moments;
     try {
       this.#pid = pidOfPidfd(pidfd.fd);
       this.#meter ??= treeMeter(this.#pid);

@@ -4,6 +4,7 @@ import {
   type ControlReport,
   type Evidence,
   type Limits,
+  type Phases,
   REPORT_VERSION,
   type Report,
   type StartKind,
@@ -21,6 +22,7 @@ export interface ReportFacts {
   readonly controls: readonly ControlReport[];
   readonly setupMs: number;
   readonly totalMs: number;
+  readonly phases: Phases;
 }
 
 export function reportOf(facts: ReportFacts): Report {
@@ -44,6 +46,7 @@ export function reportOf(facts: ReportFacts): Report {
       setupMs: facts.setupMs,
       runMs: Math.max(0, evidence.usage.wallMs - facts.setupMs),
       totalMs: facts.totalMs,
+      phases: facts.phases,
     },
   };
 }

@@ -11,7 +11,7 @@ import {
   type Policy,
 } from "@hutch/core";
 import { type JobCgroup, lateBindings, supervisedNumbers } from "@hutch/linux-clone";
-import { type Fd, type OwnedFd, type Pid, POLL, poll, tryCall, W, wait4 } from "@hutch/syscall";
+import { type Fd, type LaunchMoments, type OwnedFd, type Pid, POLL, poll, tryCall, W, wait4 } from "@hutch/syscall";
 import { compiledLaunch } from "./compiled-launches.ts";
 import type { JobDescriptors } from "./descriptors.ts";
 import { environmentList, executablePaths } from "./exec-arguments.ts";
@@ -56,6 +56,7 @@ export interface LaunchedHere {
   readonly machine: Machine;
   readonly pid: Pid;
   readonly setupMs: number;
+  readonly moments: LaunchMoments;
   /** @throws SandboxRefusedError when this end means that a control is missing on this machine */
   readonly explain: (exit: Exit) => void;
   /** Released by the caller after the job finished: cgroup, ids, pidfd. */
@@ -177,6 +178,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
     machine,
     pid: launched.pid,
     setupMs,
+    moments: launched.moments,
     explain: (exit) => {
       if (exit.kind === "unknown" || (exit.kind === "setup-failed" && !exit.execute)) explainFailure(machine, request);
     },

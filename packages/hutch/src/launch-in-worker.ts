@@ -1,6 +1,6 @@
 // Launches one job through a worker and supervises it from here: the worker only clones, waits and tells.
 import type { DescriptorSlot, Job, JobUse, Launch, LaunchPlan, Limits } from "@hutch/core";
-import type { Fd, OwnedFd } from "@hutch/syscall";
+import type { Fd, LaunchMoments, OwnedFd } from "@hutch/syscall";
 import { type JobEnds, openDescriptors } from "./descriptors.ts";
 import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { JobEnding } from "./job-ending.ts";
@@ -56,6 +56,10 @@ export interface LaunchedInWorker {
   /** Its process is gone or was never made: a request would find nobody. */
   readonly ended: () => boolean;
   readonly setupMs: () => number;
+  /** performance.now() when it was asked: at begin() for what waited, at the launch otherwise. */
+  readonly askedMs: () => number;
+  /** Of the launch, once the worker told of it. */
+  readonly moments: () => LaunchMoments | null;
   /** The worker has made it, or never will. */
   readonly made: Promise<unknown>;
   /** Ends the job if it has not ended, and gives back what it had. @returns when nothing of it is left */
@@ -104,11 +108,12 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
   });
   const resources = undo.move();
   let ending: JobEnding | null = null;
+  let askedMs = launchedMs;
   return {
     begin: (asked) => {
       process.asked = true;
       process.ended.then(worker.hold());
-      const beganMs = asked === null ? launchedMs : performance.now();
+      if (asked !== null) askedMs = performance.now();
       const charged = asked === null ? 0 : (process.meter?.cpuMs() ?? 0);
       const loadedBytes = asked === null ? 0 : (cgroup?.memoryNowBytes() ?? 0);
       if (asked?.kind === "request") send(asked.job);
@@ -121,7 +126,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
         init: worker.machine.init !== null,
         becomesCommand: becomes(asked, job.request),
         ends: host,
-        launchedMs: beganMs,
+        launchedMs: askedMs,
         ...(process.isMade ? {} : { made: process.made }),
         meter: () => (process.meter === null ? null : meterSince(process.meter, charged, holders)),
         kill: () => process.kill(),
@@ -135,6 +140,8 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
     cpuMs: () => (cgroup === null ? null : (process.meter?.cpuMs() ?? null)),
     ended: () => process.over,
     setupMs: () => process.setupMs,
+    askedMs: () => askedMs,
+    moments: () => process.moments,
     made: Promise.race([process.made, process.ended]),
     release: async () => {
       if (!process.over && ending?.early !== true) process.kill();

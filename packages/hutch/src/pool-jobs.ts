@@ -1,7 +1,6 @@
 // One job of a pool, in the worker that its call got: taken from the standbys or launched, and seen to its end.
 import {
   decideVerdict,
-  type Evidence,
   encodeCommand,
   type Job,
   type Limits,
@@ -10,10 +9,11 @@ import {
   type Verdict,
 } from "@hutch/core";
 import { environmentList, executablePaths } from "./exec-arguments.ts";
-import { decodeAnswer, endedOrAborted } from "./job-answer.ts";
+import { decodeAnswer, endedOrAborted, type Finished } from "./job-answer.ts";
 import { rebuildError } from "./job-error.ts";
 import { reportOf } from "./job-report.ts";
 import { type AskedCommand, type JobInWorker, type LaunchedInWorker, launchInWorker } from "./launch-in-worker.ts";
+import { type JobWay, phasesOfWay } from "./moments.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
 import type { CheckedPoolOptions } from "./pool-options.ts";
@@ -106,7 +106,10 @@ export class PoolJobs {
       const { evidence, value } = decodeAnswer(finished, decode);
       const { output } = supervision;
       const ended = {
-        ...this.#judged(call, evidence, this.start, standby === null ? launched.setupMs() : 0),
+        ...this.#judged(call, { evidence, seen: finished.seen }, this.start, launched, {
+          standby: standby !== null,
+          kind: "answers",
+        }),
         stdout: output.bytes("stdout"),
         stderr: output.bytes("stderr"),
       };
@@ -144,9 +147,12 @@ export class PoolJobs {
       const { output } = supervision;
       on.output(output);
       const pumped = stdin.pump?.(supervision.finished).catch(on.feedFailed);
-      const { evidence } = await endedOrAborted(supervision, call.signal).finally(prepareNext);
+      const finished = await endedOrAborted(supervision, call.signal).finally(prepareNext);
       await pumped;
-      const { verdict, report } = this.#judged(call, evidence, kind, standby ? 0 : launched.setupMs());
+      const { verdict, report } = this.#judged(call, finished, kind, launched, {
+        standby,
+        kind: standby || stdin.compressed !== null ? "becomes command" : "command",
+      });
       return runResult(verdict, report, output.bytes("stdout"), output.bytes("stderr"));
     } finally {
       call.ending(launched.release());
@@ -187,11 +193,14 @@ export class PoolJobs {
 
   #judged(
     { worker, limits, startedMs }: JobCall,
-    evidence: Evidence,
+    { evidence, seen }: Pick<Finished, "evidence" | "seen">,
     start: StartKind,
-    setupMs: number,
+    launched: LaunchedInWorker,
+    { standby, kind }: { readonly standby: boolean; readonly kind: JobWay["kind"] },
   ): { readonly verdict: Verdict; readonly report: Report } {
     const verdict = decideVerdict(evidence);
+    const resultMs = performance.now();
+    const launch = standby ? null : launched.moments();
     const report = reportOf({
       verdict,
       evidence,
@@ -200,8 +209,9 @@ export class PoolJobs {
       start,
       startWhy: start === "cold" ? this.startWhy : "",
       controls: worker.ready.controls,
-      setupMs,
-      totalMs: performance.now() - startedMs,
+      setupMs: standby ? 0 : launched.setupMs(),
+      totalMs: resultMs - startedMs,
+      phases: phasesOfWay({ startedMs, askedMs: launched.askedMs(), launch, seen, kind, resultMs }),
     });
     return { verdict, report };
   }

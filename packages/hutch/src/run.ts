@@ -7,6 +7,7 @@ import { checkRunOptions, type RunOptions } from "./job-options.ts";
 import { reportOf } from "./job-report.ts";
 import { type JobTerminal, openJobTerminal } from "./job-terminal.ts";
 import { type LaunchedHere, launchHere } from "./launch-here.ts";
+import { phasesOfWay } from "./moments.ts";
 import { throwPolicyFailure } from "./policy-failure.ts";
 import { sendRequest } from "./request.ts";
 import { type RunResult, runResult } from "./run-result.ts";
@@ -65,12 +66,13 @@ export function run(argv: readonly string[], options: RunOptions = {}): RunningJ
     try {
       terminal?.start(keysOf(options.stdin)).catch(kill);
       const pumped = stdin?.pump?.(supervision.finished).catch(kill);
-      const { evidence } = await supervision.finished;
+      const { evidence, seen } = await supervision.finished;
       await pumped;
       if (state.ended !== null && evidence.killed === "aborted") throw state.ended.reason;
       throwPolicyFailure(evidence.exit);
       if (evidence.killed === null) job.explain(evidence.exit);
       const verdict = decideVerdict(evidence);
+      const resultMs = performance.now();
       const report = reportOf({
         verdict,
         evidence,
@@ -80,7 +82,15 @@ export function run(argv: readonly string[], options: RunOptions = {}): RunningJ
         startWhy: compressed === null ? "" : "a compressed stdin is inflated by our runtime inside the job",
         controls: job.controls,
         setupMs: job.setupMs,
-        totalMs: performance.now() - startedMs,
+        totalMs: resultMs - startedMs,
+        phases: phasesOfWay({
+          startedMs,
+          askedMs: job.moments.begunMs,
+          launch: job.moments,
+          seen,
+          kind: compressed === null ? "command" : "becomes command",
+          resultMs,
+        }),
       });
       return runResult(verdict, report, supervision.output.bytes("stdout"), supervision.output.bytes("stderr"));
     } finally {

@@ -17,6 +17,7 @@ interface Listeners {
   /** Called once when more than the limit arrived; nothing more is kept then. */
   readonly onExceeded?: () => void;
   readonly onData?: () => void;
+  readonly onClosed?: () => void;
 }
 
 export function collectSocket(end: OwnedFd, limitBytes: number, listeners: Listeners = {}): SocketBytes {
@@ -32,7 +33,10 @@ export function collectSocket(end: OwnedFd, limitBytes: number, listeners: Liste
       else chunks.push(new Uint8Array(data));
       listeners.onData?.();
     },
-    closed: () => resolve(soFar()),
+    closed: () => {
+      listeners.onClosed?.();
+      resolve(soFar());
+    },
   });
   return { bytes: promise, soFar, stop: () => socket.stop(), keepAlive: (busy) => socket.keepAlive(busy) };
 }

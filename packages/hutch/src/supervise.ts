@@ -2,6 +2,7 @@
 // RULE: facts only. What they mean is decided by decideVerdict.
 import {
   type DecodedResponse,
+  decodeMoments,
   decodeRefusal,
   decodeResponse,
   type Evidence,
@@ -16,6 +17,7 @@ import { decodeWaitStatus, errnoCode } from "@hutch/syscall";
 import { type Deadlines, watchDeadlines } from "./deadlines.ts";
 import type { HostEnds } from "./descriptors.ts";
 import type { FinalUsage, Meter, Reaped } from "./meter.ts";
+import type { SeenMoments } from "./moments.ts";
 import { Output } from "./output.ts";
 import { collectSocket } from "./socket-bytes.ts";
 
@@ -69,6 +71,7 @@ interface Finished {
   readonly evidence: Evidence;
   /** The response, for the caller's own decoding of a value or an error. */
   readonly response: DecodedResponse | null;
+  readonly seen: SeenMoments;
 }
 
 export interface Supervision {
@@ -108,8 +111,18 @@ export function supervise(job: SupervisedJob): Supervision {
   });
   const unheld = background ? [status, ...sockets] : [];
   for (const waited of unheld) waited.keepAlive(false);
+  let answerMs: number | null = null;
+  const answerSeen = (): void => {
+    answerMs = performance.now();
+  };
   const answer =
-    ends.job === null ? null : collectSocket(ends.job, responseRoom(limits), { onExceeded: () => end("output-limit") });
+    ends.job === null
+      ? null
+      : collectSocket(ends.job, responseRoom(limits), {
+          onExceeded: () => end("output-limit"),
+          onData: answerSeen,
+          ...(job.becomesCommand ? { onClosed: answerSeen } : {}),
+        });
 
   const gather = async (): Promise<Finished> => {
     using watched = new DisposableStack();
@@ -122,18 +135,21 @@ export function supervise(job: SupervisedJob): Supervision {
     const reaped = await job.reap({ told: told.promise, closed: status.bytes });
     ended = true;
     if (reaped.unseen === true) killed ??= "worker-died";
-    const wallMs = (endedMs ?? performance.now()) - job.launchedMs;
+    const overMs = performance.now();
+    const wallMs = (endedMs ?? overMs) - job.launchedMs;
     const said = Promise.race([told.promise, status.bytes]);
     await settledInTime([...streams.map((stream) => stream.done), said, answer?.bytes]);
     for (const stream of streams) stream.cancel();
     answer?.stop();
     status.stop();
     const exited = decideExit(parseStatusRecords(status.soFar(), job.plan), reaped, killed, job.init);
-    const { exit, response } = readAnswer(job, exited, answer === null ? null : await answer.bytes);
+    const answerBytes = answer === null ? null : await answer.bytes;
+    const { exit, response } = readAnswer(job, exited, answerBytes);
     const holderGone = decodeStatusRecords(status.soFar()).end?.holderGone ?? false;
     const final = job.meter()?.final({ ...reaped, holderGone }) ?? NOTHING_USED;
     return {
       response,
+      seen: { answerMs, endedMs, overMs, told: answerBytes === null ? null : decodeMoments(answerBytes) },
       evidence: evidenceOf(limits, {
         exit,
         killed,

@@ -1,15 +1,16 @@
 // The jobs of one worker as the host knows them: each is held to the phases of the protocol, and has one listener who hears of
 // its end exactly once.
 import { type DescriptorSlot, JobLedger, type Launch, ProtocolError } from "@hutch/core";
-import type { Fd, OwnedFd } from "@hutch/syscall";
+import type { Fd, LaunchMoments, OwnedFd } from "@hutch/syscall";
 import type { Conversation, WorkerSays } from "./conversation.ts";
 import type { Reaped } from "./meter.ts";
+import { momentsHere } from "./moments.ts";
 import { Silence } from "./silence.ts";
 import { askStatus } from "./worker-status.ts";
 
 /** What a job's launcher hears: `started` at most once, then one of the others, once. */
 export interface JobListener {
-  started(pidfd: OwnedFd, setupMs: number): void;
+  started(pidfd: OwnedFd, setupMs: number, moments: LaunchMoments): void;
   /** The clone failed: there is no job. */
   refused(message: string): void;
   exited(reaped: Reaped): void;
@@ -103,7 +104,8 @@ export class WorkerJobs {
     switch (message.kind) {
       case "started": {
         const job = this.#listed.follow(message.jobId, "started");
-        if (job !== null && pidfd !== null) job.listener.started(pidfd, message.setupMicros / 1000);
+        if (job !== null && pidfd !== null)
+          job.listener.started(pidfd, message.setupMicros / 1000, momentsHere(message));
         return;
       }
       case "launch-failed":

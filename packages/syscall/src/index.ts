@@ -3,6 +3,7 @@
 export { call, checked, rawCall, tryCall, tryCallRestarting } from "./call.ts";
 export { type ErrnoCode, errnoCode, errnoText, isSyscallError, SyscallError } from "./errno.ts";
 export { AT_FDCWD, type Fd, OwnedFd, STDERR, STDIN, STDOUT, toFd } from "./fd.ts";
+export type { LaunchMoments } from "./launch-moments.ts";
 export type { InJob, Launched, LaunchRefused } from "./launch-outcome.ts";
 export { holdAbstractName } from "./linux/abstract-name.ts";
 export {
@@ -164,6 +165,7 @@ export {
   writeAll,
 } from "./posix/file.ts";
 export type { Data } from "./posix/message-header.ts";
+export { monotonicMs, monotonicOf } from "./posix/monotonic.ts";
 export { O, OPEN_FLAGS, type OpenFlags } from "./posix/open-flags.ts";
 export {
   descriptorKind,

@@ -1,5 +1,6 @@
 // What came of a launch.
 import type { OwnedFd } from "./fd.ts";
+import type { LaunchMoments } from "./launch-moments.ts";
 import type { Pid } from "./pid.ts";
 
 /** The clone succeeded. A step that failed afterwards is on the status socket. */
@@ -7,11 +8,14 @@ export interface Launched {
   readonly kind: "launched";
   readonly pid: Pid;
   readonly pidfd: OwnedFd;
+  readonly moments: LaunchMoments;
 }
 
 /** This is the job itself: a copy of the caller, in its new confinement. Only a warm plan gets here. */
 export interface InJob {
   readonly kind: "in-job";
+  /** Up to its first own instruction. */
+  readonly moments: LaunchMoments;
 }
 
 /** There is no job, and what there was of it is ended. */

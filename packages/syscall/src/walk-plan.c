@@ -18,6 +18,8 @@ void longjmp(void *, int);
 
 enum { CLONE_VM = 0x100, CLONE_FS = 0x200, CLONE_FILES = 0x400, CLONE_SIGHAND = 0x800, CLONE_THREAD = 0x10000, CLONE_SYSVSEM = 0x40000, CLONE_VFORK = 0x4000, CLONE_PARENT = 0x8000, CLONE_PIDFD = 0x1000, CLONE_CHILD_CLEARTID = 0x00200000, CLONE_CHILD_SETTID = 0x01000000, SIGKILL = 9, SIGCHLD = 17, SIG_SETMASK = 2, FUTEX_WAIT = 0, ENOSYS = 38, ETIMEDOUT = 110 };
 enum { RECORD_STEP = 1 };
+// Read by the launcher between two readings of its own clock: begun and settled.
+enum { BEGUN, CLONED, WALKED, EXECUTED, SETTLED, MARKS };
 enum { SLOTS = 12, ANY_ERRNO = -1, STACK_BYTES = 65536 };
 // How long one step may take, and how long a killed launch has to be gone, in waits of a tenth of a second: a machine that
 // stood still itself uses up one of them.
@@ -46,6 +48,8 @@ struct launch {
   i64 deferred;                    // 1: launch() does not wait; the caller does something for the child and then settles
   i64 stood;                       // result: 0, or 1 + the step that stood still, for which the launch was ended
   i64 abandoned;                   // result: 1 where a killed process still uses this memory, which may never be used again
+  i64 execute_at;                  // the first of the steps that execute the job's program; inner_end where none does
+  volatile double marks[MARKS];    // result: when each was passed, in ticks; 0 for what was not, or where there are no ticks
 };
 
 // What a failed step looks like on the status socket; the layout of init.c's record, without the usage.
@@ -70,6 +74,10 @@ static i64 start(struct launch *l, int (*entry)(void *), char *stack, i64 flags,
   return pid < 0 ? -(i64)*__errno_location() : pid;
 }
 enum { HAS_THREAD = 0 };
+
+static double ticks(void) {
+  return 0;
+}
 #else
 enum { HAS_THREAD = 1 };
 #if defined(__x86_64__)
@@ -92,6 +100,12 @@ static i64 enter(struct launch *l, int (*entry)(void *), i64 number, u64 a, u64 
                    : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), [launch] "r"(l), [entry] "r"(entry)
                    : "rcx", "r11", "memory");
   return result;
+}
+// No clock of the kernel's: behind a job's filter no call may be made that the plan does not have.
+static double ticks(void) {
+  unsigned low, high;
+  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+  return (double)(i64)((u64)high << 32 | low);
 }
 #elif defined(__aarch64__)
 static i64 call(i64 number, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) {
@@ -120,6 +134,13 @@ static i64 enter(struct launch *l, int (*entry)(void *), i64 number, u64 a, u64 
                    : "memory");
   return x0;
 }
+
+// No clock of the kernel's: behind a job's filter no call may be made that the plan does not have.
+static double ticks(void) {
+  i64 count;
+  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(count));
+  return (double)count;
+}
 #endif
 
 // x86-64 takes (…, child_tid, tls), arm64 (…, tls, child_tid); tls is not read without CLONE_SETTLS.
@@ -127,6 +148,10 @@ static i64 start(struct launch *l, int (*entry)(void *), char *stack, i64 flags,
   return enter(l, entry, l->nr_clone, (u64)flags, (u64)stack, (u64)&l->pidfd, (u64)busy, (u64)busy);
 }
 #endif
+
+static void mark(struct launch *l, int which) {
+  l->marks[which] = ticks();
+}
 
 static void fail(struct launch *l, i64 index, i64 error) {
   struct record record = {RECORD_STEP, (int)index, (int)error, 0};
@@ -152,9 +177,16 @@ static void walk(struct launch *l, i64 from, i64 to) {
   }
 }
 
+static int is_single(struct launch *l) {
+  return l->outer_end == 0 && l->inner_end == l->count;
+}
+
 static int process2(void *argument) {
   struct launch *l = argument;
-  walk(l, l->outer_end, l->inner_end);
+  if (is_single(l)) mark(l, CLONED);
+  walk(l, l->outer_end, l->execute_at);
+  mark(l, WALKED);
+  walk(l, l->execute_at, l->inner_end);
   fail(l, l->inner_end, 0); // the inner segment of an exec job ends in execve and never comes here
   return 0;
 }
@@ -210,7 +242,9 @@ static void make_holder(struct launch *l) {
 static i64 copy(struct launch *l, i64 flags) {
   i64 pid = call(l->nr_clone, (u64)(flags | SIGCHLD | (l->tid_address ? CLONE_CHILD_SETTID : 0)), 0, (u64)&l->pidfd, l->tid_address, l->tid_address, 0);
   if (pid == 0) {
+    if (is_single(l)) mark(l, CLONED);
     walk(l, l->outer_end, l->inner_end);
+    mark(l, WALKED);
     if (l->holds) make_holder(l);
     longjmp(jump, 1);
   }
@@ -219,17 +253,15 @@ static i64 copy(struct launch *l, i64 flags) {
 
 static int process1(void *argument) {
   struct launch *l = argument;
+  mark(l, CLONED);
   walk(l, 0, l->outer_end);
   l->at = l->outer_end; // also what a process 2 that was made and is not let run stands at
   i64 pid = l->warm ? copy(l, 0) : vfork_process2(l);
   if (pid < 0) fail(l, l->outer_end, -pid);
+  if (!l->warm) mark(l, EXECUTED);
   walk(l, l->inner_end, l->count);
   fail(l, l->count, 0); // the handover ends in execveat of init
   return 0;
-}
-
-static int is_single(struct launch *l) {
-  return l->outer_end == 0 && l->inner_end == l->count;
 }
 
 // The first process: process 1, or the job itself without one. It has begun its program, or is gone, when this returns.
@@ -237,6 +269,7 @@ static void make_first(struct launch *l) {
   l->busy[0] = 1;
   i64 pid = start(l, is_single(l) ? process2 : process1, l->stack1, l->flags | CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CHILD_CLEARTID | SIGCHLD, &l->busy[0]);
   if (pid < 0) l->busy[0] = 0;
+  else if (is_single(l)) mark(l, EXECUTED);
   l->pid = (int)pid;
 }
 
@@ -307,10 +340,16 @@ long launch(struct launch *l) {
   l->stood = l->abandoned = l->at = l->busy[0] = l->busy[1] = l->busy[2] = 0;
   l->pid = 1;
   l->pidfd = -1;
-  if (_setjmp(jump)) return 0;
+  for (int i = 0; i < MARKS; i++) l->marks[i] = 0;
+  mark(l, BEGUN);
+  if (_setjmp(jump)) {
+    mark(l, SETTLED);
+    return 0;
+  }
   if (l->deferred && !HAS_THREAD) return -ENOSYS;
   call(l->nr_sigprocmask, SIG_SETMASK, (u64)&all, (u64)&l->saved_mask, 8, 0, 0);
   i64 error = begin(l);
   call(l->nr_sigprocmask, SIG_SETMASK, (u64)&l->saved_mask, 0, 8, 0, 0);
+  mark(l, SETTLED);
   return error < 0 ? error : l->pid;
 }

@@ -6,6 +6,7 @@ import { errnoCode } from "./errno.ts";
 import { type Fd, OwnedFd, toFd } from "./fd.ts";
 import { awaitEnd, reapKilled } from "./killed-launches.ts";
 import { copyWords, keepForever, returnStacks, stackEnds, takeStacks, tidAddress } from "./launch-memory.ts";
+import { momentsOf } from "./launch-moments.ts";
 import type { InJob, Launched, LaunchRefused } from "./launch-outcome.ts";
 import { type SyscallName, syscallNumber } from "./linux/numbers.ts";
 import { pidOfPidfd } from "./linux/pidfd-pid.ts";
@@ -54,7 +55,7 @@ export type LateValue = number | bigint | string | readonly CText[] | Uint8Array
 // struct step and struct launch of walk-plan.c, in words of eight bytes.
 const STEP_WORDS = 12;
 const STEP = { number: 0, args: 1, refs: 7, save: 8, allow: 9, repeat: 10, counted: 11 } as const;
-const LAUNCH_WORDS = 44;
+const LAUNCH_WORDS = 50;
 const LAUNCH = {
   steps: 0,
   outerEnd: 1,
@@ -82,6 +83,8 @@ const LAUNCH = {
   deferred: 41,
   stood: 42,
   abandoned: 43,
+  executeAt: 44,
+  marks: 45,
 } as const;
 const SLOTS = 12;
 const ANY_ERRNO = -1n;
@@ -100,6 +103,7 @@ export class CompiledPlan {
   #steps: BigInt64Array;
   #launch: BigInt64Array;
   #launchAddress: Pointer;
+  #marks: Float64Array;
   readonly #patches: Patch[] = [];
   readonly #joins: { readonly index: number; readonly name: string }[] = [];
   readonly #shared: Map<Uint8Array, number> = new Map();
@@ -116,12 +120,15 @@ export class CompiledPlan {
         this.#joins.push({ index, name: file.late });
     });
     this.#launchAddress = ptr(this.#launch);
+    this.#marks = marksIn(this.#launch);
     const launch = this.#launch;
     launch[LAUNCH.steps] = BigInt(ptr(this.#steps));
     launch[LAUNCH.outerEnd] = BigInt(plan.outer.length);
     launch[LAUNCH.innerEnd] = BigInt(plan.outer.length + plan.inner.length);
     launch[LAUNCH.count] = BigInt(steps.length);
     launch[LAUNCH.flags] = BigInt(plan.cloneFlags);
+    const executes = plan.inner.findIndex(({ call }) => call === "execve" || call === "execveat");
+    launch[LAUNCH.executeAt] = BigInt(plan.outer.length + (executes < 0 ? plan.inner.length : executes));
     launch[LAUNCH.warm] = plan.start === "warm" ? 1n : 0n;
     launch[LAUNCH.tidAddress] = tidAddress();
     launch[LAUNCH.holds] = plan.holdsMemory === true ? 1n : 0n;
@@ -220,11 +227,13 @@ export class CompiledPlan {
     this.#launch[LAUNCH.deferred] = prepare === undefined ? 0n : 1n;
     const stacks = takeStacks();
     this.#launch.set(stackEnds(stacks), LAUNCH.stacks);
+    const beganMs = performance.now();
     const result = Number(native.launch(this.#launchAddress));
+    const moments = momentsOf(this.#marks, beganMs, performance.now());
     if (result === 0) {
       // The process that holds this copy's memory is on one of them.
       keepForever([stacks, this.#launch]);
-      return { kind: "in-job" };
+      return { kind: "in-job", moments };
     }
     if (result < 0) {
       returnStacks(stacks);
@@ -238,7 +247,7 @@ export class CompiledPlan {
     if (this.#launch[LAUNCH.abandoned] === 0n) returnStacks(stacks);
     else this.#abandon([stacks, arena]);
     const stood = Number(this.#launch[LAUNCH.stood]);
-    if (stood === 0 && failed === null) return { kind: "launched", pid: existing(pid), pidfd };
+    if (stood === 0 && failed === null) return { kind: "launched", pid: existing(pid), pidfd, moments };
     awaitEnd(pidfd);
     if (failed !== null) throw failed.error;
     return { kind: "refused", errno: ETIMEDOUT, code: errnoCode(ETIMEDOUT), step: stood - 1 };
@@ -265,8 +274,13 @@ export class CompiledPlan {
     this.#steps = copyWords(this.#steps);
     this.#launch = copyWords(this.#launch);
     this.#launchAddress = ptr(this.#launch);
+    this.#marks = marksIn(this.#launch);
     this.#launch[LAUNCH.steps] = BigInt(ptr(this.#steps));
   }
+}
+
+function marksIn(launch: BigInt64Array): Float64Array {
+  return new Float64Array(launch.buffer, launch.byteOffset + LAUNCH.marks * 8);
 }
 
 /** A process that nobody waited for has its id. @throws Error where there is no /proc to ask */

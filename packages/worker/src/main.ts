@@ -51,5 +51,5 @@ if (canary.kind === "in-job") {
   });
   const served = serve(channel, launcher);
   if (served.kind !== "in-job") exitGroup(served.kind === "done" ? 0 : 1);
-  becomeJob(served.surroundings);
+  becomeJob(served.surroundings, served.walkedMs);
 }

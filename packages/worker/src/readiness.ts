@@ -70,7 +70,7 @@ async function rehearseCopy({ policy, cgroups }: Setup, channel: HostChannel): P
   // A cgroup charges these pages to the worker. Where a job's processes are sampled instead, each would be charged for all of
   // them, which is more than many a limit.
   const text = cgroups > 0 ? dropText() : [];
-  await rehearse(REHEARSALS, (stage) => becomeJob(surroundings, stage));
+  await rehearse(REHEARSALS, (stage) => becomeJob(surroundings, null, stage));
   if (cgroups === 0) return;
   try {
     channel.send({

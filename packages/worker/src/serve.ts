@@ -6,6 +6,7 @@ import {
   errnoText,
   type InJob,
   type Launched,
+  monotonicOf,
   type OwnedFd,
   type Pid,
   POLL,
@@ -33,7 +34,7 @@ export type Served =
   | { readonly kind: "done" }
   /** The host said what cannot be meant. It is not listened to again, and was told why. */
   | { readonly kind: "broken" }
-  | { readonly kind: "in-job"; readonly surroundings: Surroundings };
+  | { readonly kind: "in-job"; readonly surroundings: Surroundings; readonly walkedMs: number | null };
 
 /** Serves until the host closes the channel, or until its last job was reaped after it was retired. Whatever is left is ended. */
 export function serve(channel: HostChannel, launcher: JobLauncher): Served {
@@ -67,7 +68,9 @@ class Server {
       if (heard === "closed") break;
       const { message, descriptors } = heard;
       if (message.kind === "launch") {
-        if (this.#launch({ message, descriptors }) === "in-job") return { kind: "in-job", surroundings: message };
+        const launched = this.#launch({ message, descriptors });
+        if (launched !== "launched")
+          return { kind: "in-job", surroundings: message, walkedMs: launched.moments.walkedMs };
       } else this.#obey(message, descriptors);
     }
     this.endAll();
@@ -93,7 +96,7 @@ class Server {
     return control !== 0;
   }
 
-  #launch({ message, descriptors }: Heard<Launch>): "in-job" | "launched" {
+  #launch({ message, descriptors }: Heard<Launch>): InJob | "launched" {
     const { jobId } = message;
     if (this.#retiring) throw new ProtocolError(`Cannot launch job ${jobId}: this worker was retired`);
     const job: Job = { jobId, process: null };
@@ -101,7 +104,7 @@ class Server {
     const started = Bun.nanoseconds();
     const launched = tryLaunch(this.#launcher, message, descriptors);
     // ORDER: in the job these numbers are the plan's by now, so nothing of ours may be closed there.
-    if (launched.kind === "in-job") return "in-job";
+    if (launched.kind === "in-job") return launched;
     closeAll(descriptors);
     if (launched.kind === "failed") {
       this.#jobs.follow(jobId, "launch-failed");
@@ -111,7 +114,21 @@ class Server {
     job.process = launched;
     this.#jobs.follow(jobId, "started");
     const setupMicros = Math.round((Bun.nanoseconds() - started) / 1000);
-    this.#channel.send({ kind: "started", jobId, setupMicros }, [launched.pidfd.fd]);
+    const { moments } = launched;
+    const micros = (atMs: number | null): number =>
+      atMs === null ? 0 : Math.max(1, Math.round((atMs - moments.begunMs) * 1000));
+    this.#channel.send(
+      {
+        kind: "started",
+        jobId,
+        setupMicros,
+        begunMicros: Math.round(monotonicOf(moments.begunMs) * 1000),
+        clonedMicros: micros(moments.clonedMs),
+        walkedMicros: micros(moments.walkedMs),
+        executedMicros: micros(moments.executedMs),
+      },
+      [launched.pidfd.fd],
+    );
     return "launched";
   }
 

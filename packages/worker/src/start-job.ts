@@ -1,4 +1,5 @@
 // What a copy does first. A job whose request is there runs it; a standby gets itself ready and then waits.
+import { copyStarted } from "./job/moments.ts";
 import { requestBegan } from "./job/receive.ts";
 import { rehearse } from "./job/rehearse.ts";
 import type { Stage } from "./job/respond.ts";
@@ -18,9 +19,13 @@ export function renewCopy(surroundings: Surroundings): void {
   adoptSurroundings(surroundings);
 }
 
-/** All that a copy does to be a job. A worker rehearses it, so that nothing on this way is done for the first time. */
-export function becomeJob(surroundings: Surroundings, stage: Stage = JOB_STAGE): void {
+/**
+ * All that a copy does to be a job. A worker rehearses it, so that nothing on this way is done for the first time.
+ * @param walkedMs performance.now() when its plan was walked, where that is known
+ */
+export function becomeJob(surroundings: Surroundings, walkedMs: number | null, stage: Stage = JOB_STAGE): void {
   try {
+    copyStarted(walkedMs);
     renewCopy(surroundings);
     startJob(stage);
   } catch (error) {

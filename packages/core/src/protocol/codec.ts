@@ -68,7 +68,17 @@ const workerMessage: () => CoderType<Tagged<WorkerMessage>> = lazy(() => {
       P.struct({ start: choice("warm", "cold"), why: text, threads: P.U16LE, canaryMicros: P.U32LE, controls }),
     ],
     "setup-failed": [3, P.struct({ cause: choice("preload", "sandbox"), message: text })],
-    started: [4, P.struct({ jobId: P.U32LE, setupMicros: P.U32LE })],
+    started: [
+      4,
+      P.struct({
+        jobId: P.U32LE,
+        setupMicros: P.U32LE,
+        begunMicros: amount,
+        clonedMicros: P.U32LE,
+        walkedMicros: P.U32LE,
+        executedMicros: P.U32LE,
+      }),
+    ],
     "launch-failed": [5, P.struct({ jobId: P.U32LE, errno: P.U16LE, message: text })],
     exited: [
       6,

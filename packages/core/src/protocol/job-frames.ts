@@ -42,17 +42,32 @@ export const MAX_REQUEST_BYTES: number = 128 * 1024;
 /** What 32 bits of length can say. */
 const MAX_FRAME_BYTES = 2 ** 32 - 1;
 
-/** First byte of a response's body. */
+/** First byte of a response's body. With RESPONSE_TIMED added, a JobMoments follows it. */
 export const RESPONSE_VALUE = 1;
 export const RESPONSE_ERROR = 2;
 export const RESPONSE_INVALID_PAYLOAD = 3;
 const RESPONSE_RUNTIME_FAILED = 4;
+const RESPONSE_TIMED = 0x80;
+const MOMENTS_BYTES = 4 * 8;
 
 export type JobResponse =
   /** CBOR for functions, raw bytes for wasm, CBOR of the manifest for wasm-prepare. */
   | { readonly kind: "value"; readonly bytes: Uint8Array }
   | { readonly kind: "error"; readonly name: string; readonly message: string; readonly stack: string }
   | { readonly kind: "invalid-payload"; readonly why: string };
+
+/**
+ * When the runtime of a job did what only it can see: milliseconds of CLOCK_MONOTONIC, 0 for what it did not see.
+ * TRUST: the job's word, as all of its answer. Good for timings and for nothing else.
+ */
+export interface JobMoments {
+  /** A copy's plan was walked to its end. */
+  readonly walkedMs: number;
+  /** The first instruction of the runtime in the job. */
+  readonly startedMs: number;
+  readonly requestReadMs: number;
+  readonly answeredMs: number;
+}
 
 const request: () => CoderType<Tagged<JobRequest>> = lazy(() => {
   const { P, text, texts, list, amount, choice } = sharedCoders();
@@ -121,32 +136,41 @@ export function decodeRequest(body: Uint8Array): JobRequest {
   }
 }
 
-/** A whole frame. Texts of errors are cut to 16,384 characters each. */
-export function encodeResponse(response: JobResponse): Uint8Array {
+/**
+ * A whole frame. Texts of errors are cut to 16,384 characters each.
+ * @param moments null for an answer that says nothing of them
+ */
+export function encodeResponse(response: JobResponse, moments: JobMoments | null = null): Uint8Array {
   switch (response.kind) {
     case "value":
-      return frame(prefixed(RESPONSE_VALUE, response.bytes));
-    case "error":
-      return frame(
-        prefixed(
-          RESPONSE_ERROR,
-          errorBody().encode({ name: cut(response.name), message: cut(response.message), stack: cut(response.stack) }),
-        ),
-      );
+      return frame(prefixed(RESPONSE_VALUE, response.bytes, moments));
+    case "error": {
+      const { name, message, stack } = response;
+      const body = errorBody().encode({ name: cut(name), message: cut(message), stack: cut(stack) });
+      return frame(prefixed(RESPONSE_ERROR, body, moments));
+    }
     case "invalid-payload":
-      return frame(prefixed(RESPONSE_INVALID_PAYLOAD, whyBody().encode({ why: cut(response.why) })));
+      return frame(prefixed(RESPONSE_INVALID_PAYLOAD, whyBody().encode({ why: cut(response.why) }), moments));
   }
 }
 
 /** A whole frame that says that our runtime failed before any code of the job ran. It decodes as an invalid answer. */
 export function encodeRuntimeFailure(why: string): Uint8Array {
-  return frame(prefixed(RESPONSE_RUNTIME_FAILED, whyBody().encode({ why: cut(why) })));
+  return frame(prefixed(RESPONSE_RUNTIME_FAILED, whyBody().encode({ why: cut(why) }), null));
 }
 
-function prefixed(tag: number, body: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + body.byteLength);
-  bytes[0] = tag;
-  bytes.set(body, 1);
+function prefixed(tag: number, body: Uint8Array, moments: JobMoments | null): Uint8Array {
+  const headBytes = moments === null ? 1 : 1 + MOMENTS_BYTES;
+  const bytes = new Uint8Array(headBytes + body.byteLength);
+  bytes[0] = moments === null ? tag : tag | RESPONSE_TIMED;
+  if (moments !== null) {
+    const view = new DataView(bytes.buffer, 1);
+    view.setFloat64(0, moments.walkedMs, true);
+    view.setFloat64(8, moments.startedMs, true);
+    view.setFloat64(16, moments.requestReadMs, true);
+    view.setFloat64(24, moments.answeredMs, true);
+  }
+  bytes.set(body, headBytes);
   return bytes;
 }
 
@@ -170,14 +194,17 @@ export function decodeResponse(bytes: Uint8Array, maxBytes: number): DecodedResp
   if (bytes.byteLength === 0) return { kind: "missing" };
   if (bytes.byteLength < 5) return invalid(`its answer was cut off after ${bytes.byteLength} bytes`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
+  const timed = isTimed(bytes);
   const body = bytes.subarray(4);
-  const kind = body[0];
+  const kind = timed ? (body[0] ?? 0) - RESPONSE_TIMED : body[0];
+  const headBytes = timed ? 1 + MOMENTS_BYTES : 1;
   // ORDER: the length that is announced comes first, so that an endless answer is called too long and not cut off.
   const most = kind === RESPONSE_VALUE ? maxBytes : MAX_ERROR_BYTES;
-  if (length > most + 1) return invalid(`its answer has ${length - 1} bytes, ${most} are allowed`);
+  if (length > most + headBytes) return invalid(`its answer has ${length - headBytes} bytes, ${most} are allowed`);
   if (body.byteLength < length) return invalid(`its answer was cut off after ${body.byteLength} of ${length} bytes`);
   if (body.byteLength > length) return invalid(`it sent ${body.byteLength - length} bytes after its answer`);
-  const rest = body.subarray(1);
+  if (length < headBytes) return invalid("its answer ends in its times");
+  const rest = body.subarray(headBytes);
   try {
     switch (kind) {
       case RESPONSE_VALUE:
@@ -190,11 +217,23 @@ export function decodeResponse(bytes: Uint8Array, maxBytes: number): DecodedResp
       case RESPONSE_RUNTIME_FAILED:
         return invalid(`the runtime failed before the job's code ran: ${describeError(whyBody().decode(rest).why)}`);
       default:
-        return invalid(`its answer is of unknown kind ${kind}`);
+        return invalid(`its answer is of unknown kind ${body[0]}`);
     }
   } catch (error) {
     return invalid(`its answer does not decode: ${describeError(error)}`);
   }
+}
+
+/** @param bytes all that the job sent on its socket @returns null where it says nothing of them */
+export function decodeMoments(bytes: Uint8Array): JobMoments | null {
+  if (!isTimed(bytes) || bytes.byteLength < 5 + MOMENTS_BYTES) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + 5);
+  const at = (index: number): number => view.getFloat64(8 * index, true);
+  return { walkedMs: at(0), startedMs: at(1), requestReadMs: at(2), answeredMs: at(3) };
+}
+
+function isTimed(bytes: Uint8Array): boolean {
+  return ((bytes[4] ?? 0) & RESPONSE_TIMED) !== 0;
 }
 
 function invalid(why: string): DecodedResponse {

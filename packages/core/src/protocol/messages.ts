@@ -7,7 +7,7 @@ import type { Policy } from "../policy.ts";
 import type { JobPhase } from "./job-phases.ts";
 
 /** Goes up whenever a message changes. Both sides refuse any other version. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 /** Names of the descriptors that travel with a message, in the order in which they are attached. */
 export type DescriptorSlot =
@@ -120,6 +120,12 @@ export interface Started {
   readonly kind: "started";
   readonly jobId: number;
   readonly setupMicros: number;
+  /** When the worker began to launch it: microseconds of CLOCK_MONOTONIC. */
+  readonly begunMicros: number;
+  /** Microseconds from there (LaunchMoments in syscall); 0 for what was not seen. */
+  readonly clonedMicros: number;
+  readonly walkedMicros: number;
+  readonly executedMicros: number;
 }
 /** The clone itself failed. A step that failed later is reported on the job's status socket. */
 export interface LaunchFailed {

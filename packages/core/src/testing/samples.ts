@@ -1,6 +1,7 @@
 // Whole, valid samples for tests: each takes the parts that a test is about.
 import type { Evidence, Usage } from "../evidence.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
+import { phasesOf } from "../phases.ts";
 import { REPORT_VERSION, type Report } from "../report.ts";
 
 export function sampleUsage(parts: Partial<Usage> = {}): Usage {
@@ -52,7 +53,12 @@ export function sampleReport(parts: Partial<Report> = {}): Report {
         { name: "landlock", state: "unavailable", why: "the kernel has no landlock", fix: "boot with lsm=landlock" },
       ],
     },
-    timings: { setupMs: 1.5, runMs: 18, totalMs: 20.25 },
+    timings: {
+      setupMs: 1.5,
+      runMs: 18,
+      totalMs: 20.25,
+      phases: phasesOf(0, { prepare: 0.25, clone: 0.5, steps: 1.25, start: 1.75, run: 19.25, exit: 19.75 }, 20.25),
+    },
     ...parts,
   };
 }

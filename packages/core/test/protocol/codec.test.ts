@@ -99,7 +99,15 @@ const workerMessages: fc.Arbitrary<WorkerMessage> = fc.oneof(
     controls,
   }),
   fc.record({ kind: fc.constant("setup-failed"), cause: fc.constantFrom("preload", "sandbox"), message: text }),
-  fc.record({ kind: fc.constant("started"), jobId: u32, setupMicros: u32 }),
+  fc.record({
+    kind: fc.constant("started"),
+    jobId: u32,
+    setupMicros: u32,
+    begunMicros: fc.maxSafeNat(),
+    clonedMicros: u32,
+    walkedMicros: u32,
+    executedMicros: u32,
+  }),
   fc.record({ kind: fc.constant("launch-failed"), jobId: u32, errno: u16, message: text }),
   fc.record({
     kind: fc.constant("exited"),

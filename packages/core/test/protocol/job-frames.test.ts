@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import {
   decideVerdict,
+  decodeMoments,
   decodeRequest,
   decodeResponse,
   encodeRequest,
@@ -38,6 +39,8 @@ const responses: fc.Arbitrary<JobResponse> = fc.oneof(
   fc.record({ kind: fc.constant("error"), name: text, message: text, stack: text }),
   fc.record({ kind: fc.constant("invalid-payload"), why: text }),
 );
+
+const sample = { walkedMs: 1, startedMs: 2, requestReadMs: 3, answeredMs: 4 };
 
 /** The frame's body, and a check of its length. */
 function body(frame: Uint8Array): Uint8Array {
@@ -164,6 +167,44 @@ describe("decodeResponse()", () => {
       kind: "invalid",
       why: "its answer has 300000 bytes, 196620 are allowed",
     });
+  });
+});
+
+describe("decodeMoments()", () => {
+  const moments = fc.record({
+    walkedMs: fc.double(),
+    startedMs: fc.double(),
+    requestReadMs: fc.double(),
+    answeredMs: fc.double(),
+  });
+
+  test("brings back when a job did what, and the answer is as it is without", () => {
+    fc.assert(
+      fc.property(responses, moments, (response, told) => {
+        const bytes = encodeResponse(response, told);
+        expect(decodeMoments(bytes)).toStrictEqual(told);
+        expect(decodeResponse(bytes, 1000)).toStrictEqual(response);
+        expect(decodeMoments(encodeResponse(response))).toBeNull();
+      }),
+    );
+  });
+
+  test("takes whatever a job sends for moments or for none, and a cut answer is still an invalid one", () => {
+    fc.assert(
+      fc.property(responses, moments, fc.nat(), (response, told, at) => {
+        const bytes = encodeResponse(response, told);
+        const cut = bytes.subarray(0, 1 + (at % (bytes.byteLength - 1)));
+        expect(decodeResponse(cut, 1000).kind).toBe("invalid");
+        expect(decodeMoments(cut) === null).toBe(cut.byteLength < 4 + 1 + 4 * 8);
+      }),
+    );
+    const value = encodeResponse({ kind: "value", bytes: new Uint8Array(10) }, sample);
+    expect(decodeResponse(value, 10).kind).toBe("value");
+    expect(decodeResponse(value, 9)).toEqual({ kind: "invalid", why: "its answer has 10 bytes, 9 are allowed" });
+    const short = Uint8Array.of(3, 0, 0, 0, 0x81, 1, 2);
+    expect(decodeResponse(short, 10)).toEqual({ kind: "invalid", why: "its answer ends in its times" });
+    expect(decodeMoments(short)).toBeNull();
+    expect(decodeMoments(new Uint8Array(0))).toBeNull();
   });
 });
 

@@ -24,6 +24,11 @@ const JOB = {
 } as const;
 
 /** A worker with no process behind it. */
+function startedSaid(jobId: number): WorkerMessage {
+  const moments = { begunMicros: 1, clonedMicros: 0, walkedMicros: 0, executedMicros: 0 };
+  return { kind: "started", jobId, setupMicros: 1, ...moments };
+}
+
 class SaysAnything implements Disposable {
   readonly #channel: NumberedChannel;
   readonly #doorbell: OwnedFd;
@@ -81,7 +86,7 @@ class SaysAnything implements Disposable {
 
   started(jobId: number, pidfds: number = 1): void {
     using self = pidfdOpen(getpid());
-    this.say({ kind: "started", jobId, setupMicros: 1 }, new Array(pidfds).fill(self.fd));
+    this.say(startedSaid(jobId), new Array(pidfds).fill(self.fd));
   }
 
   exited(jobId: number, descriptors: readonly Fd[] = []): void {
@@ -217,7 +222,7 @@ describe("WorkerJobs", () => {
     using worker = new SaysAnything();
     const jobId = worker.launch();
     using self = pidfdOpen(getpid());
-    worker.sayBytes(encodeWorkerMessage({ kind: "started", jobId, setupMicros: 1 }), [self.fd], "unheard");
+    worker.sayBytes(encodeWorkerMessage(startedSaid(jobId)), [self.fd], "unheard");
     await until(() => worker.answer({ jobId, phase: "running" }, 0));
     await until(() => worker.heard[0]?.at(-1) === "started");
     worker.jobs.expectEnd(jobId);

@@ -15,7 +15,7 @@ function launchExit({ launch }: Walker): unknown {
   step[1] = BigInt(EXIT_CODE);
   step[10] = 1n;
   const stacks = new ArrayBuffer(3 * STACK_BYTES);
-  const plan = new BigInt64Array(new ArrayBuffer(44 * 8));
+  const plan = new BigInt64Array(new ArrayBuffer(50 * 8));
   plan.set([BigInt(ptr(step)), 0n, 1n, 1n, 0n, 0n, -1n, 0n, 0n]);
   plan[9] = BigInt(syscallNumber("write"));
   plan[10] = BigInt(syscallNumber("exit_group"));
@@ -23,6 +23,7 @@ function launchExit({ launch }: Walker): unknown {
   plan[12] = BigInt(syscallNumber("clone"));
   plan[32] = BigInt(syscallNumber("futex"));
   plan[34] = BigInt(syscallNumber("exit"));
+  plan[44] = 1n;
   plan.set(
     [1, 2, 3].map((end) => BigInt(ptr(stacks) + end * STACK_BYTES)),
     35,

@@ -2,6 +2,7 @@
 // RULE: nothing runs after an answer. Exit handlers have run by then, output has left the process.
 import { encodeResponse, type JobResponse } from "@hutch/core";
 import { type Fd, POLL, poll, toFd, trySend } from "@hutch/syscall";
+import { answered } from "./moments.ts";
 
 /** The job's own socket, in warm and cold jobs alike. */
 export const JOB_SOCKET: Fd = toFd(3);
@@ -20,7 +21,8 @@ export interface Stage {
 
 /** Sends the answer and ends the run with 0. @param mostBytes the largest result that the host takes */
 export function respond(response: JobResponse, mostBytes: number, { socket, exit }: Stage): void {
-  sendFrame(encodeResponse(bounded(response, mostBytes)), socket);
+  const moments = answered();
+  sendFrame(encodeResponse(bounded(response, mostBytes), moments), socket);
   exit(0);
 }
 

@@ -6,6 +6,7 @@ import { exitGroup, type OwnedFd, STDERR } from "@hutch/syscall";
 import { describeError } from "./describe-error.ts";
 import { installGuard } from "./guard.ts";
 import { InvalidPayloadError, payloadBytes, readMemfd } from "./inflate.ts";
+import { requestRead } from "./moments.ts";
 import type { Progress } from "./progress.ts";
 import { type ReceivedRequest, receiveRequest } from "./receive.ts";
 import { respond, type Stage } from "./respond.ts";
@@ -77,6 +78,7 @@ class JobRun {
   /** Rejects only before there is a request. */
   async start(): Promise<void> {
     const received = await this.#waitForRequest();
+    requestRead();
     this.#phase = { kind: "asked", responseBytes: received.request.common.responseBytes };
     if (this.#held !== null) this.fail(this.#held.error);
     else
