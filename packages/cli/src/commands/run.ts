@@ -1,5 +1,5 @@
 // sandbox-cli run: one command, its streams passed through, its end as our exit status.
-import { type PolicyLayer, run, type Verdict } from "hutch";
+import { type OutputChunk, type PolicyLayer, run, type Verdict } from "hutch";
 import { exitStatus } from "../exit-status.ts";
 import { onInterruption, outputClosed } from "../interruption.ts";
 import { limitsOf, policyOf } from "../job-flags.ts";
@@ -21,22 +21,32 @@ export async function runCommand(flags: Flags): Promise<number> {
 
   const out = { stdout: openOut(1), stderr: openOut(2) };
   const writes: Promise<void>[] = [];
-  for await (const { stream, bytes } of job) {
-    const written = out[stream].write(bytes);
+  let last: OutputChunk | undefined;
+  for await (const chunk of job) {
+    last = chunk;
+    const written = out[chunk.stream].write(chunk.bytes);
     written.catch((error: unknown) => stop.abort(isBrokenPipe(error) ? outputClosed() : error));
     writes.push(written);
   }
   const { verdict, report: facts } = await job.finally(() => giveBack?.());
   report?.write(facts);
   await untilStopped(Promise.all(writes), signal);
-  if (verdict.status !== "ok" && !flags.has("quiet")) await out.stderr.write(await describeEnd(verdict, flags, policy));
+  if (verdict.status !== "ok" && !flags.has("quiet"))
+    await out.stderr.write(await describeEnd(verdict, flags, policy, last));
   return exitStatus(verdict);
 }
 
-async function describeEnd(verdict: Verdict, flags: Flags, policy: PolicyLayer): Promise<string> {
+async function describeEnd(
+  verdict: Verdict,
+  flags: Flags,
+  policy: PolicyLayer,
+  last: OutputChunk | undefined,
+): Promise<string> {
   const { styleFor } = await import("../report/style.ts");
   const { verdictLine } = await import("../report/verdict-line.ts");
-  return verdictLine(verdict, await styleFor(2), await saidOf(verdict, flags.rest[0] ?? "", policy));
+  const { endOfCutLine } = await import("../report/cut-line.ts");
+  const line = verdictLine(verdict, await styleFor(2), await saidOf(verdict, flags.rest[0] ?? "", policy));
+  return endOfCutLine(last) + line;
 }
 
 async function saidOf(

@@ -30,7 +30,7 @@ export async function styleFor(fd: 1 | 2, env: Environment = process.env): Promi
   return picocolors.createColors(true);
 }
 
-function isTerminal(fd: 1 | 2): boolean {
+export function isTerminal(fd: 1 | 2): boolean {
   try {
     if (!process.getBuiltinModule("node:fs").fstatSync(fd).isCharacterDevice()) return false;
   } catch (error) {

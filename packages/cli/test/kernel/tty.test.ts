@@ -38,6 +38,31 @@ describeInSandbox("--tty", () => {
     screen.destroy();
   });
 
+  test.each([
+    ["printf cut; exit 3", "cut\nsandbox-cli: failed: it exited with 3\n"],
+    ["printf cut >&2; exit 3", "cut\nsandbox-cli: failed: it exited with 3\n"],
+    ["echo whole; exit 3", "whole\nsandbox-cli: failed: it exited with 3\n"],
+    ["exit 3", "sandbox-cli: failed: it exited with 3\n"],
+  ])("our line begins a line of the terminal: %s", async (script, expected) => {
+    const { host, program } = openTerminal({ columns: 80, rows: 24 });
+    const child = Bun.spawn(cliCommand(["run", "--", "sh", "-c", script]), {
+      stdin: "ignore",
+      stdout: program.fd,
+      stderr: program.fd,
+      env: { ...process.env, NO_COLOR: "1" },
+    });
+    let seen = "";
+    const screen = new ReadStream(host.fd);
+    screen.on("data", (bytes: Uint8Array) => (seen += new TextDecoder().decode(bytes)));
+    // Without a program that has it open, a terminal's other end reads as an error: all has been read then.
+    const read = new Promise((resolve) => screen.on("error", resolve));
+    expect(await child.exited).toBe(3);
+    program.close();
+    await read;
+    screen.destroy();
+    expect(seen.replaceAll("\r\n", "\n")).toBe(expected);
+  });
+
   test("without a terminal is wrong usage", async () => {
     const { status, stderr } = await spawnCli(["run", "--tty", "--", "true"]);
     expect(status).toBe(2);
