@@ -1,6 +1,7 @@
 // The system calls of a command: what ordinary programs use, and no more of the kernel than that. Every call that x86-64 or
 // arm64 has is named here, so nothing is allowed or refused by accident.
 import type { SyscallProfile, SyscallRule } from "@hutch/core";
+import { CONNECTIONS, FILES, MEMORY, OWN_PROCESS, TIME } from "./common-calls.ts";
 import { DESCRIPTORS, IOCTLS, NEVER, PROCESSES, RESOURCE_LIMITS, SCHEDULING, SOCKETS } from "./common-rules.ts";
 import { allow, isInt, refused } from "./rule-words.ts";
 
@@ -11,54 +12,32 @@ const NEW_LISTENER = 8;
 /** PER_LINUX, PER_LINUX32, UNAME26, both, ADDR_NO_RANDOMIZE, and the question which it is. */
 const PERSONALITIES = [0, 8, 0x2_0000, 0x2_0008, 0x4_0000, 0xffff_ffff] as const;
 
-const FILES = `
-read write open close stat fstat lstat poll lseek pread64 pwrite64 readv writev access pipe select dup dup2 sendfile
-flock fsync fdatasync truncate ftruncate getdents getcwd chdir fchdir rename mkdir rmdir creat link unlink
-symlink readlink chmod fchmod chown fchown lchown umask utime mknod statfs fstatfs sync readahead getdents64
-fadvise64 utimes openat mkdirat mknodat fchownat futimesat newfstatat unlinkat renameat linkat symlinkat readlinkat
-fchmodat faccessat pselect6 ppoll splice tee sync_file_range vmsplice utimensat epoll_pwait fallocate dup3 pipe2
-preadv pwritev syncfs renameat2 copy_file_range preadv2 pwritev2 statx close_range openat2 faccessat2 epoll_pwait2
-fchmodat2 cachestat epoll_create epoll_wait epoll_ctl epoll_create1 eventfd eventfd2 signalfd signalfd4 inotify_init
-inotify_init1 inotify_add_watch inotify_rm_watch name_to_handle_at
+const MORE_FILES = `
+sync readahead futimesat tee sync_file_range vmsplice syncfs cachestat name_to_handle_at
 `;
 const ATTRIBUTES = `
 setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr removexattr lremovexattr
 fremovexattr setxattrat getxattrat listxattrat removexattrat
 `;
-const MEMORY = `
-mmap mprotect munmap brk mremap msync mincore madvise mlock munlock mlockall munlockall mlock2 remap_file_pages
-memfd_create memfd_secret pkey_mprotect pkey_alloc pkey_free mseal map_shadow_stack membarrier rseq
+const MORE_MEMORY = `
+mlock munlock mlockall munlockall mlock2 remap_file_pages memfd_secret mseal map_shadow_stack
 `;
-const OWN_PROCESS = `
-fork vfork execve execveat exit exit_group wait4 waitid kill tkill tgkill getpid getppid gettid getpgrp getpgid
-setpgid getsid setsid getuid geteuid getgid getegid getresuid getresgid getgroups set_tid_address set_robust_list
-get_robust_list futex futex_waitv futex_wake futex_wait futex_requeue prctl arch_prctl restart_syscall rt_sigaction
-rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigqueueinfo rt_sigsuspend rt_tgsigqueueinfo
-sigaltstack pause pidfd_open pidfd_send_signal process_mrelease sched_yield getrlimit getrusage
-times sysinfo uname getpriority ioprio_get sched_getparam
-sched_getscheduler sched_get_priority_max sched_get_priority_min sched_rr_get_interval
-sched_getaffinity sched_getattr getcpu getrandom set_thread_area get_thread_area uretprobe uprobe
+const MORE_OF_PROCESSES = `
+rt_sigqueueinfo process_mrelease ioprio_get sched_rr_get_interval sched_getattr set_thread_area get_thread_area
+uretprobe uprobe
 `;
 const IDENTITY = `
 setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capget capset
-`;
-const TIME = `
-nanosleep getitimer setitimer alarm gettimeofday time clock_gettime clock_getres clock_nanosleep timer_create
-timer_settime timer_gettime timer_getoverrun timer_delete timerfd_create timerfd_settime timerfd_gettime
-`;
-const CONNECTIONS = `
-connect accept accept4 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown bind listen getsockname
-getpeername setsockopt getsockopt
 `;
 
 export const COMMAND_PROFILE: SyscallProfile = {
   defaultAction: "SCMP_ACT_ERRNO",
   defaultErrnoRet: 1,
   syscalls: [
-    allow("files and what waits for them; which ones there are is the mount namespace's matter", FILES),
+    allow("files and what waits for them; which ones there are is the mount namespace's matter", FILES + MORE_FILES),
     allow("extended attributes of its own files", ATTRIBUTES),
-    allow("its own memory", MEMORY),
-    allow("its own processes, signals and threads", OWN_PROCESS),
+    allow("its own memory", MEMORY + MORE_MEMORY),
+    allow("its own processes, signals and threads", OWN_PROCESS + MORE_OF_PROCESSES),
     allow("of no effect without capabilities; programs that drop rights call them", IDENTITY),
     allow("clocks and timers", TIME),
     allow("sockets that it has", CONNECTIONS),
