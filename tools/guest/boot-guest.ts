@@ -8,11 +8,16 @@ export interface Boot {
   readonly disk: string;
   readonly visit: Visit;
   readonly deadlineMs: number;
+  /** A file that the guest reads as its second disk; null for none. */
+  readonly list: string | null;
+  /** Ends it early. */
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
 }
 
 export interface BootEnd {
-  /** What the guest ended with; "silent" when it did not say, "late" after the deadline. */
-  readonly status: number | "silent" | "late";
+  /** What the guest ended with; "silent" when it did not say, "late" after the deadline, "stopped" by the signal. */
+  readonly status: number | "silent" | "late" | "stopped";
   /** It came as far as its own first words. */
   readonly booted: boolean;
   /** The words that it was advised to boot with. */
@@ -39,6 +44,7 @@ export async function bootGuest(boot: Boot): Promise<BootEnd> {
   ];
   // Every guest begins with the same disk: what it writes is thrown away.
   const disk = ["-drive", `file=${boot.disk},format=raw,if=virtio,snapshot=on,cache=unsafe`];
+  if (boot.list !== null) disk.push("-drive", `file=${boot.list},format=raw,if=virtio,snapshot=on`);
   const usual = ["console=ttyS0", "quiet", "loglevel=3", "panic=-1", `hutch.seat=${seat}`, `hutch.suite=${suite}`];
   const words = [...usual, ...extra].join(" ");
   const kernel = ["-kernel", boot.kernel.image, "-initrd", boot.initramfs, "-append", words];
@@ -57,10 +63,12 @@ export async function bootGuest(boot: Boot): Promise<BootEnd> {
     ],
     { stdin: "ignore", stdout: "pipe", stderr: "inherit" },
   );
+  const stop = (): void => guest.kill("SIGKILL");
+  boot.signal.addEventListener("abort", stop, { once: true });
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    guest.kill("SIGKILL");
+    stop();
   }, boot.deadlineMs);
   let status: number | "silent" = "silent";
   let advice: string | null = null;
@@ -68,12 +76,14 @@ export async function bootGuest(boot: Boot): Promise<BootEnd> {
   for await (const line of readLines(guest.stdout)) {
     booted ||= line.startsWith("guest: ");
     const word = LAST_WORD.exec(line);
-    if (word === null) console.log(line);
+    if (word === null) boot.onLine(line);
     else status = Number(word[1]);
     advice = ADVICE.exec(line)?.[1] ?? advice;
   }
   await guest.exited;
   clearTimeout(timer);
+  boot.signal.removeEventListener("abort", stop);
+  if (boot.signal.aborted) return { status: "stopped", booted: true, advice };
   if (status === "silent") console.log(await Bun.file(serial).text());
   return { status: late ? "late" : status, booted, advice };
 }

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { workspaceRoot } from "../workspace.ts";
-import { filesOf, installedClosure } from "./debian.ts";
+import { filesOf, installedClosure, unpackPackages } from "./debian.ts";
 
 /** What tests and jobs start. */
 const PROGRAMS = [
@@ -30,6 +30,8 @@ const PROGRAMS = [
   "kmod",
 ];
 const COMPILERS = ["gcc", "libc6-dev"];
+/** stress-ng and what it is linked against, for tests that attack with it: never installed, here as little as there. */
+const STRESS_NG = ["stress-ng", "libipsec-mb1", "libjudydebian1", "libsctp1"];
 /** Programs of the gate that no kernel test uses. */
 const NOT_NEEDED = [
   "@biomejs+*",
@@ -60,6 +62,8 @@ export function buildDisk(
   chmodSync(join(root, "guest/bin/bun"), 0o755);
   cpSync(join(import.meta.dir, "inside/run.sh"), join(root, "guest/run.sh"));
   copyTree(join(root, "guest/tree"));
+  const stressNg = join(root, "guest/stress-ng");
+  if (compilers && !unpackPackages(STRESS_NG, stressNg)) rmSync(stressNg, { recursive: true });
   if (parser !== null) cpSync(parser, join(root, "guest/parser"), { recursive: true });
   const image = join(folder, "disk.img");
   run(["truncate", "-s", SIZE, image]);

@@ -1,5 +1,5 @@
 // What a guest takes from Debian: the emulator, a kernel package, and the files of installed packages.
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /** The packages that always depend on the newest kernel of a line. */
@@ -60,6 +60,18 @@ export function fetchKernel(metapackage: string, folder: string): GuestKernel | 
     image: join(folder, "boot", image),
     modules: join(folder, "lib/modules", image.slice("vmlinuz-".length)),
   };
+}
+
+/** Unpacks packages without installing them. @returns false where one can not be had */
+export function unpackPackages(packages: readonly string[], folder: string): boolean {
+  const debs = `${folder}.debs`;
+  mkdirSync(debs, { recursive: true });
+  mkdirSync(folder, { recursive: true });
+  const unpacked =
+    tryRun(["apt-get", "download", ...packages], debs).ok &&
+    readdirSync(debs).every((deb) => tryRun(["dpkg", "-x", join(debs, deb), folder]).ok);
+  rmSync(debs, { recursive: true });
+  return unpacked;
 }
 
 function newestKernel(metapackage: string): string | null {

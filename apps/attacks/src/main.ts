@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Flags, parseFlags, USAGE } from "./flags.ts";
 import { serveLane } from "./lane.ts";
 import { renderDocument } from "./report/document.ts";
+import { progressLine } from "./report/progress.ts";
 import { readRecords, recordOf, writeRecord } from "./report/record.ts";
 import { resultsTable } from "./report/table.ts";
 import { runSuite } from "./run-suite.ts";
@@ -23,6 +24,7 @@ async function attack(flags: Flags): Promise<number> {
   const { results, problems } = await runSuite(chosen, flags.lanes, ({ scenario, trials }) => {
     const wrong = trials.some((trial) => trial.problems.length > 0);
     if (wrong) console.error(`(fail) ${scenario.name}`);
+    if (flags.progress) console.log(progressLine(scenario, trials));
   });
   console.log(resultsTable(results, user));
   if (flags.record) console.log(`Written: ${writeRecord(recordOf(results, user))}`);
@@ -51,6 +53,7 @@ try {
   else {
     const flags = parseFlags(args);
     if (flags.help) console.log(USAGE);
+    else if (flags.list) console.log(SCENARIOS.map(({ name }) => name).join("\n"));
     else if (flags.document) writeFileSync(DOCUMENT, renderDocument(readRecords()));
     else process.exitCode = await attack(flags);
   }

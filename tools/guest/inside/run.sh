@@ -32,15 +32,20 @@ esac
 case $suite in
   machine:*) run="exec bun test --timeout 300000 ./tools/guest/inside/machines/${suite#machine:}.test.ts" ;;
   command:*) run="$(printf %s "${suite#command:}" | busybox base64 -d)" ;;
-  *) run="exec bun tools/guest/inside/run-suite.ts $suite" ;;
+  parts)
+    # The second disk is the list, as long as it is and then nothing.
+    busybox tr -d '\000' </dev/vdb >/guest/parts
+    run="exec bun tools/guest/inside/run-parts.ts /guest/parts"
+    ;;
+  *) run="exec bun tools/guest/inside/run-short.ts" ;;
 esac
 cd /guest/tree
 case $seat in
-  root*) env -i HOME=/root TMPDIR=/tmp PATH="$PATH" REQUIRE_KERNEL=1 NO_COLOR=1 sh -c "$run" ;;
+  root*) env -i HOME=/root TMPDIR=/tmp PATH="$PATH" HUTCH_STRESS_NG=/guest/stress-ng REQUIRE_KERNEL=1 NO_COLOR=1 sh -c "$run" ;;
   *)
     # By its path: busybox has a program of this name, which knows less.
     /usr/bin/setpriv --reuid=4242 --regid=4242 --clear-groups --inh-caps=-all \
-      env -i HOME=/home/user TMPDIR=/tmp USER=user PATH="$PATH" REQUIRE_KERNEL=1 NO_COLOR=1 sh -c "$run"
+      env -i HOME=/home/user TMPDIR=/tmp USER=user PATH="$PATH" HUTCH_STRESS_NG=/guest/stress-ng REQUIRE_KERNEL=1 NO_COLOR=1 sh -c "$run"
     ;;
 esac
 echo "guest: status $?"
