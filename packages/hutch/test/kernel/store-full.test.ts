@@ -21,23 +21,15 @@ interface Told {
   readonly problem?: string;
 }
 
-/** @param before shell commands in a mount namespace of its own, where it ends together with its mounts */
+/** @param script for sh, in a mount namespace of its own that ends with it; `"$@"` is the program, with these sizes */
+function inMountNamespace(script: string, sizes: string): string[] {
+  const unshare = ["unshare", "--user", "--map-root-user", "--mount"];
+  return [...unshare, "sh", "-ec", script, "sh", ...BUN, folder, sizes];
+}
+
+/** @param before shell commands */
 async function runIn(before: string, sizes: string): Promise<{ readonly told: Told; readonly left: string }> {
-  const script = `set -e; ${before}; shift; "$@"; ls -A "${folder}"`;
-  const argv = [
-    "unshare",
-    "--user",
-    "--map-root-user",
-    "--mount",
-    "sh",
-    "-c",
-    script,
-    "sh",
-    "-",
-    ...BUN,
-    folder,
-    sizes,
-  ];
+  const argv = inMountNamespace(`${before}; "$@"; ls -A "${folder}"`, sizes);
   const child = Bun.spawn(argv, { stdout: "pipe", stderr: "pipe" });
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   expect([await child.exited, stderr]).toEqual([0, ""]);
@@ -67,22 +59,7 @@ test("a limit of the size of files: what is larger is used and not kept", async 
 
 test("a read-only folder: a store is not opened on it", async () => {
   const readOnly = `mount --bind "${folder}" "${folder}"; mount -o remount,bind,ro "${folder}"`;
-  const script = `set -e; ${readOnly}; shift; exec "$@"`;
-  const argv = [
-    "unshare",
-    "--user",
-    "--map-root-user",
-    "--mount",
-    "sh",
-    "-c",
-    script,
-    "sh",
-    "-",
-    ...BUN,
-    folder,
-    "1000",
-  ];
-  const refused = Bun.spawnSync(argv);
+  const refused = Bun.spawnSync(inMountNamespace(`${readOnly}; exec "$@"`, "1000"));
   expect(refused.stderr.toString()).toContain(`Cannot use the store "${folder}": EROFS`);
   expect(readdirSync(folder)).toEqual([]);
 });
