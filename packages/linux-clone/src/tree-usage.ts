@@ -5,7 +5,7 @@ import { isSyscallError, processCpuMicros, readFolder, readText } from "@hutch/s
 export interface TreeUsage {
   readonly cpuMs: number;
   /**
-   * Memory that the processes wrote to, and shared memory that they mapped. Not counted: pages of files, which the kernel can
+   * Memory that the processes wrote to, shared memory that they mapped, and the tables of their pages. Not counted: pages of files, which the kernel can
    * take back. Counted for each process that has it: memory shared after a fork.
    */
   readonly rssBytes: number;
@@ -17,6 +17,8 @@ export interface TreeUsage {
 /** USER_HZ, which Linux fixes to 100 on x86-64 and arm64. */
 const MS_PER_TICK = 10;
 const KIB = 1024;
+/** Lines of /proc/PID/status (proc_pid_status(5)). */
+const COUNTED = ["RssAnon", "RssShmem", "VmSwap", "VmPTE"];
 /** cutime and cstime of /proc/PID/stat, counted after the name in parentheses (proc_pid_stat(5)). */
 const FIRST_TIME_FIELD = 13;
 const TIME_FIELDS = 2;
@@ -31,7 +33,7 @@ export function treeUsage(pid: number): TreeUsage {
     processes += 1;
     // Exactly, and not in ticks: what a standby had used is taken off what its job used.
     cpuMs += (processCpuMicros(next) ?? 0) / 1000 + parseChildrenCpuMs(stat);
-    const status = readIfThere(`/proc/${next}/status`);
+    const status = statusWithMemory(next);
     rssBytes += parseRssBytes(status);
     largestPeakBytes = Math.max(largestPeakBytes, parsePeakBytes(status));
     waiting.push(...childrenOf(next));
@@ -46,9 +48,30 @@ export function parseChildrenCpuMs(stat: string): number {
   return times.reduce((sum, ticks) => sum + (Number(ticks) || 0), 0) * MS_PER_TICK;
 }
 
-/** A process that is ending has no memory and so none of these lines. */
+/**
+ * TRUST: a job may end its first thread and go on in others. The process then shows as one that ended, without memory, and each
+ * thread that goes on shows the memory of all.
+ */
+function statusWithMemory(pid: number): string {
+  const status = readIfThere(`/proc/${pid}/status`);
+  if (hasMemory(status) || status === "") return status;
+  for (const thread of threadsOf(pid)) {
+    const ofThread = readIfThere(`/proc/${pid}/task/${thread}/status`);
+    if (hasMemory(ofThread)) return ofThread;
+  }
+  return status;
+}
+
+function hasMemory(status: string): boolean {
+  return /^RssAnon:/m.test(status);
+}
+
+/**
+ * With what was swapped out, and with the tables that the kernel keeps of mapped pages: whoever reads one page in each 2 MiB of
+ * empty memory has no page of his own, and 4 KiB of tables for each. A process that is ending has none of these lines.
+ */
 export function parseRssBytes(status: string): number {
-  return bytesOf(status, "RssAnon") + bytesOf(status, "RssShmem");
+  return COUNTED.reduce((sum, name) => sum + bytesOf(status, name), 0);
 }
 
 /** VmHWM counts pages of files too, which the memory limit does not; those of now are taken for those of then. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { syscallNumber } from "@hutch/syscall";
 import { parseChildrenCpuMs, parsePeakBytes, parseRssBytes, treeUsage } from "../src/tree-usage.ts";
 
 describe("parseChildrenCpuMs", () => {
@@ -32,4 +33,46 @@ describe("treeUsage", () => {
     expect(treeUsage(process.pid).cpuMs).toBeGreaterThan(0);
     expect(treeUsage(0x3fffffff)).toEqual({ cpuMs: 0, rssBytes: 0, largestPeakBytes: 0, processes: 0 });
   });
+});
+
+/** Says when it has what it wants, and keeps it until its stdin closes. */
+const PYTHON = `
+import ctypes, mmap, os, sys, threading
+libc = ctypes.CDLL(None, use_errno=True)
+MiB = 1 << 20
+def hold():
+    os.write(1, b"ready")
+    sys.stdin.read()
+    os._exit(0)
+def write(bytes):
+    held = mmap.mmap(-1, bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    for at in range(0, bytes, 4096): held[at] = 1
+    return held
+`;
+const WAYS: readonly (readonly [title: string, script: string])[] = [
+  [
+    "that a thread holds whose first one ended",
+    `def go():\n    held = write(96 * MiB)\n    while open(f"/proc/{os.getpid()}/stat").read().rsplit(")")[1].split()[0] != "Z": pass\n    hold()\nthreading.Thread(target=go).start()\nlibc.syscall(${syscallNumber("exit")}, 0)`,
+  ],
+  [
+    "that is tables of pages which nobody wrote to",
+    "held = mmap.mmap(-1, 48 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, prot=mmap.PROT_READ)\nheld.madvise(15)\nfor at in range(0, 48 << 30, 2 * MiB): held[at]\nhold()",
+  ],
+];
+const python = Bun.which("python3") !== null;
+
+describe("treeUsage sees memory", () => {
+  for (const [title, script] of WAYS)
+    test.skipIf(!python)(`${title}${python ? "" : " (needs python3)"}`, async () => {
+      const job = Bun.spawn(["python3", "-c", `${PYTHON}${script}`], { stdin: "pipe", stdout: "pipe" });
+      try {
+        const said = await job.stdout.getReader().read();
+        expect(new TextDecoder().decode(said.value)).toBe("ready");
+        expect(treeUsage(job.pid).rssBytes).toBeGreaterThan(90 * 2 ** 20);
+      } finally {
+        job.stdin.end();
+        job.kill("SIGKILL");
+        await job.exited;
+      }
+    });
 });

@@ -266,7 +266,10 @@ describe("policy.supervise.calls", () => {
   const handler: CallHandler = () => "allow";
   test.each([
     [{ calls: { mkdri: handler } }, "calls.mkdri: there is no such system call; did you mean"],
-    [{ calls: { openat: handler } }, "calls.openat: the setup of every job makes this call itself, before anybody could answer; which files a job opens"],
+    [
+      { calls: { openat: handler } },
+      "calls.openat: the setup of every job makes this call itself, before anybody could answer; which files a job opens",
+    ],
     [{ calls: { sendmsg: handler } }, "calls.sendmsg: the setup of every job makes this call"],
     [{ calls: { execve: handler } }, "which programs a job executes is for policy.files to say"],
     [{ calls: { init_module: handler } }, "calls.init_module: it ends the job, whoever decides"],
