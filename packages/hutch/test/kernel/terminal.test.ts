@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { type RunOptions, run } from "../../src/index.ts";
+import { until } from "./until.ts";
 
 const size = { columns: 90, rows: 20 };
 const inTerminal = async (script: string, options: RunOptions = {}): Promise<string> => {
@@ -78,8 +79,7 @@ describe("run() with a terminal", () => {
     const open = (): number => readdirSync("/proc/self/fd").length;
     const before = open();
     for (let job = 0; job < 5; job += 1) await inTerminal("echo x", { stdin: "y" });
-    await Bun.sleep(100);
-    expect(open()).toBeLessThanOrEqual(before + 2);
+    await until(() => open() <= before + 2);
   });
 
   test.each([

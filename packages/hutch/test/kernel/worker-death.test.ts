@@ -1,10 +1,11 @@
 // A worker that dies or falls silent at any moment: each of its jobs has exactly one verdict, what is still known of its end is
 // believed, and a new worker takes over.
-import { beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { createPool, type Pool } from "../../src/index.ts";
+import { createPool, type Pool, type PoolOptions } from "../../src/index.ts";
+import { Gate } from "./gate.ts";
 import type * as tasks from "./jobs/tasks.ts";
-import { commandLine, descendantsOf, processesWith } from "./processes.ts";
+import { commandLine, descendantsOf, heldProcesses, processesWith, stateOf } from "./processes.ts";
 import { leakedSince, settledDescriptors, until } from "./until.ts";
 
 const module = join(import.meta.dir, "jobs/tasks.ts");
@@ -18,11 +19,10 @@ function kernelIsAtLeast(major: number, minor: number): boolean {
   return ours > major || (ours === major && oursMinor >= minor);
 }
 
-/** The worker comes before its copies. */
-function workerOf(...not: readonly number[]): number {
-  const found = descendantsOf(process.pid).find((pid) => commandLine(pid).includes("worker.js") && !not.includes(pid));
-  if (found === undefined) throw new Error("there is no worker");
-  return found;
+/** Workers of this process. Their copies are below them. */
+function workers(): number[] {
+  const named = descendantsOf(process.pid).filter((pid) => commandLine(pid).includes("worker.js"));
+  return named.filter((pid) => !named.some((other) => other !== pid && descendantsOf(other).includes(pid)));
 }
 
 describe.each(BACKENDS)("a worker on %s that is killed", (backend) => {
@@ -38,7 +38,7 @@ describe.each(BACKENDS)("a worker on %s that is killed", (backend) => {
     const before = await settledDescriptors();
     {
       await using pool = await createPool<typeof tasks>(options);
-      const worker = workerOf();
+      const [worker] = workers();
       let ends = 0;
       const seconds = `${600 + Math.random()}`;
       const jobs = [
@@ -51,13 +51,13 @@ describe.each(BACKENDS)("a worker on %s that is killed", (backend) => {
         return verdict;
       });
       await until(() => processesWith(seconds).length === 4);
-      process.kill(worker, "SIGKILL");
+      process.kill(worker as number, "SIGKILL");
       for (const verdict of await Promise.all(verdicts))
         expect(verdict).toMatchObject({ status: "worker-died", blame: "ambiguous", retry: "once" });
       expect(ends).toBe(8);
       expect(processesWith(seconds)).toEqual([]);
       expect(await sums(pool)).toEqual(range(20));
-      expect(workerOf()).not.toBe(worker);
+      expect(workers()).not.toContain(worker as number);
     }
     expect(await leakedSince(before)).toEqual([]);
   });
@@ -66,22 +66,29 @@ describe.each(BACKENDS)("a worker on %s that is killed", (backend) => {
     const before = await settledDescriptors();
     const seen: Record<string, number> = {};
     {
-      await using pool = await createPool<typeof tasks>(options);
-      for (const round of range(8)) {
-        const jobs = range(12).map(() => pool.execute("later", [round]));
-        await Bun.sleep(round * 2);
-        process.kill(workerOf(), "SIGKILL");
+      // Side by side: the kernel tells of a job without an init once somebody has reaped it, which may take a second.
+      await using stack = new AsyncDisposableStack();
+      const pools: Pool<typeof tasks>[] = [];
+      for (const _ of range(4)) pools.push(stack.use(await createPool<typeof tasks>(options)));
+      for (const round of range(2)) {
+        const jobs = pools.flatMap((pool, place) => range(12).map(() => pool.execute("later", [round * 4 + place])));
+        const killed = workers();
+        expect(killed.length).toBe(pools.length);
+        for (const worker of killed) {
+          await Bun.sleep(round * 4);
+          process.kill(worker, "SIGKILL");
+        }
         for (const { ok, verdict } of await Promise.all(jobs)) {
           expect(ok).toBe(verdict.status === "ok");
           seen[verdict.status] = (seen[verdict.status] ?? 0) + 1;
         }
-        expect(await sums(pool)).toEqual(range(20));
+        for (const values of await Promise.all(pools.map(sums))) expect(values).toEqual(range(20));
       }
     }
     console.log(`${backend}: ${JSON.stringify(seen)}`);
     expect(Object.keys(seen).filter((status) => status !== "ok")).toEqual(["worker-died"]);
     expect(await leakedSince(before)).toEqual([]);
-    await until(() => descendantsOf(process.pid).every((pid) => !commandLine(pid).includes("worker.js")));
+    await until(() => workers().length === 0);
   });
 });
 
@@ -89,65 +96,106 @@ async function sums(pool: Pool<typeof tasks>): Promise<number[]> {
   return await Promise.all(range(20).map((value) => pool.call("add", [value, 0])));
 }
 
-describe("what a worker could not tell any more", () => {
-  test("linux-clone: init told how the job ended, and that is the verdict", async () => {
-    await using pool = await createPool<typeof tasks>({ module });
-    const worker = workerOf();
-    const running = [pool.execute("later", [900]), pool.run(["/bin/sh", "-c", "exit 7"])] as const;
-    await until(() => descendantsOf(worker).length > 2);
-    // The worker has told of it a moment later.
-    await Bun.sleep(50);
+interface Opened extends AsyncDisposable {
+  readonly pool: Pool<typeof tasks>;
+  readonly worker: number;
+}
+
+// Side by side, because most of this is waiting.
+describe("a worker that falls silent", () => {
+  using gates = new DisposableStack();
+  const [beside, without] = [gates.use(new Gate()), gates.use(new Gate())];
+  const owned = gates.move();
+  const opened = new Map<string, Opened>();
+  const open = async (name: string, options: PoolOptions): Promise<void> => {
+    const others = workers();
+    const pool = await createPool<typeof tasks>({ module, ...options });
+    const [worker] = workers().filter((pid) => !others.includes(pid));
+    if (worker === undefined) throw new Error("there is no worker");
+    opened.set(name, { pool, worker, [Symbol.asyncDispose]: () => pool.close() });
+  };
+  const take = (name: string): Opened => opened.get(name) as Opened;
+  /** Jobs of a worker that the host was told of. */
+  const jobsOf = (worker: number): number[] => {
+    const made = descendantsOf(worker);
+    return heldProcesses().filter((pid) => made.includes(pid));
+  };
+
+  // One after the other, so that each has a worker of which it is known whose it is.
+  beforeAll(async () => {
+    await open("init tells", { policy: { files: beside.files } });
+    await open("the kernel tells", {
+      concurrentTasksPerWorker: 3,
+      standby: false,
+      policy: { backend: "posix-fork" },
+    });
+    for (const backend of BACKENDS) {
+      await open(`${backend} stays silent`, { standby: false, policy: { backend } });
+      await open(`${backend} goes on`, { standby: false, policy: { backend } });
+    }
+  });
+  afterAll(async () => {
+    await Promise.all([...opened.values()].map((each) => each[Symbol.asyncDispose]()));
+    owned.dispose();
+  });
+
+  test.concurrent("linux-clone: init told how the job ended, and that is the verdict", async () => {
+    const { pool, worker } = take("init tells");
+    const running = [
+      pool.execute("whileThere", [beside.path], { limits: { wallMs: 60_000 } }),
+      pool.run(["/bin/sh", "-c", "exit 7"]),
+    ] as const;
+    // And the standby that is made beside it, of which the worker owes a word as well.
+    await until(() => jobsOf(worker).length === 2);
     process.kill(worker, "SIGSTOP");
+    beside.open();
     const outcome = await running[0];
-    expect(outcome).toMatchObject({ ok: true, value: "later", verdict: { status: "ok" } });
+    expect(outcome).toMatchObject({ ok: true, value: "gone", verdict: { status: "ok" } });
     // Without a cgroup the job's figures are the worker's to tell, and it was taken for dead by now.
     if (commandLine(worker) !== "") process.kill(worker, "SIGKILL");
     // It waited for the place of the first one, and so had a new worker.
     expect((await running[1]).verdict).toMatchObject({ status: "failed", exitCode: 7 });
   });
 
-  test.skipIf(!told)("posix-fork: the kernel tells how the job ended (needs Linux 6.15)", async () => {
-    await using pool = await createPool<typeof tasks>({
-      module,
-      concurrentTasksPerWorker: 3,
-      standby: false,
-      policy: { backend: "posix-fork" },
-    });
-    const worker = workerOf();
-    const failing = pool.run(["/bin/sh", "-c", "sleep 0.7; exit 7"]);
-    const answering = pool.execute("later", [700]);
+  const posix = test.skipIf(!told);
+  posix.concurrent("posix-fork: the kernel tells how the job ended (needs Linux 6.15)", async () => {
+    const { pool, worker } = take("the kernel tells");
+    const script = `while [ -e "${without.hostPath}" ]; do sleep 0.02; done; exit 7`;
+    const limits = { cpuMs: 60_000, wallMs: 60_000 };
+    const failing = pool.run(["/bin/sh", "-c", script], { limits });
+    const answering = pool.execute("whileThere", [without.hostPath], { limits });
     const seconds = `${600 + Math.random()}`;
-    const endless = pool.run(["/bin/sleep", seconds], { limits: { wallMs: 60_000 } });
-    // It is launched last. The worker has told of all three a moment later.
-    await until(() => processesWith(seconds).length > 0);
-    await Bun.sleep(50);
+    const endless = pool.run(["/bin/sleep", seconds], { limits });
+    await until(() => jobsOf(worker).length === 3 && processesWith(seconds).length === 1);
+    const others = jobsOf(worker).filter((pid) => !processesWith(seconds).includes(pid));
+    expect(others.length).toBe(2);
     process.kill(worker, "SIGSTOP");
-    await Bun.sleep(1_500);
+    without.open();
+    await until(() => others.every((pid) => stateOf(pid) === "Z"));
     process.kill(worker, "SIGKILL");
     expect((await failing).verdict).toMatchObject({ status: "failed", exitCode: 7 });
-    expect(await answering).toMatchObject({ ok: true, value: "later" });
+    expect(await answering).toMatchObject({ ok: true, value: "gone" });
     // Ended by us, for want of a worker: never taken for an end of its own.
     expect((await endless).verdict.status).toBe("worker-died");
   });
-});
 
-describe.each(BACKENDS)("a worker on %s that is stopped", (backend) => {
-  test("is taken for dead when it owes a word, and the next call has a new one", async () => {
-    await using pool = await createPool<typeof tasks>({ module, standby: false, policy: { backend } });
-    const worker = workerOf();
-    process.kill(worker, "SIGSTOP");
-    const { verdict } = await pool.execute("add", [1, 2], { limits: { wallMs: 60_000 } });
-    expect(verdict).toMatchObject({ status: "worker-died", blame: "ambiguous" });
-    expect(await pool.call("add", [1, 2])).toBe(3);
-    expect(workerOf()).not.toBe(worker);
-  });
+  test.concurrent.each(BACKENDS)(
+    "%s: is taken for dead when it owes a word, and the next call has a new one",
+    async (backend) => {
+      const { pool, worker } = take(`${backend} stays silent`);
+      process.kill(worker, "SIGSTOP");
+      const { verdict } = await pool.execute("add", [1, 2], { limits: { wallMs: 60_000 } });
+      expect(verdict).toMatchObject({ status: "worker-died", blame: "ambiguous" });
+      expect(await pool.call("add", [1, 2])).toBe(3);
+      expect(workers()).not.toContain(worker);
+    },
+  );
 
-  test("is still the worker when it goes on in time", async () => {
-    await using pool = await createPool<typeof tasks>({ module, standby: false, policy: { backend } });
-    const worker = workerOf();
+  test.concurrent.each(BACKENDS)("%s: is still the worker when it goes on in time", async (backend) => {
+    const { pool, worker } = take(`${backend} goes on`);
     process.kill(worker, "SIGSTOP");
     setTimeout(() => process.kill(worker, "SIGCONT"), 3_000);
     expect(await pool.call("add", [1, 2], { limits: { wallMs: 60_000 } })).toBe(3);
-    expect(workerOf()).toBe(worker);
+    expect(workers()).toContain(worker);
   });
 });

@@ -102,7 +102,7 @@ describeWithCgroups("JobCgroup", () => {
   });
 
   test("refuses more processes than allowed, and counts how many there were", () => {
-    const { run, cgroup } = inCgroup("for i in 1 2 3 4 5 6 7 8; do sleep 2 & done; wait", { processes: 4 });
+    const { run, cgroup } = inCgroup("for i in 1 2 3 4 5 6 7 8; do sleep 60 & done", { processes: 4 });
     expect(run.stderr).toMatch(/fork/i);
     expect(cgroup.processRefusals()).toBeGreaterThan(0);
     expect(cgroup.peakProcesses() ?? 4).toBe(4);

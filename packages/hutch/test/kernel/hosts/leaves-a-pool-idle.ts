@@ -1,7 +1,9 @@
-// Ends without closing its pool: once while the pool is idle, and once (argument "busy") while a job runs in it.
+// Ends without closing its pool: once while the pool is idle, and once (argument "busy") while a job runs in it. Says who it is,
+// and whom it started.
 import { join } from "node:path";
 import { createPool } from "../../../src/index.ts";
 import type * as tasks from "../jobs/tasks.ts";
+import { descendantsOf } from "../processes.ts";
 
 const [busy, backend] = process.argv.slice(2);
 const pool = await createPool<typeof tasks>({
@@ -11,4 +13,4 @@ const pool = await createPool<typeof tasks>({
 });
 await Promise.all([pool.call("add", [1, 2]), pool.run(["true"])]);
 if (busy === "busy") void pool.call("later", [1_000]).then((said) => process.stdout.write(`${said}\n`));
-process.stdout.write(`${process.pid}\n`);
+process.stdout.write(`${process.pid}\n${JSON.stringify(descendantsOf(process.pid))}\n`);
