@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { syscallNumber } from "@hutch/syscall";
 import { createPool, type Limits, type Outcome, type Pool, run } from "../../src/index.ts";
 import type * as attacks from "./jobs/attacks.ts";
 import { childrenOf } from "./processes.ts";
@@ -128,7 +129,7 @@ describe("a job does not wear out the host", () => {
   });
 
   test("hundreds of processes that it leaves behind are gone with it", async () => {
-    const outcome = await attack("multiply", [300], { processes: 400, memoryBytes: 4096 * MiB });
+    const outcome = await attack("multiply", [300], { processes: 400, memoryBytes: 8192 * MiB });
     expect(outcome).toMatchObject({ ok: true, value: [300, 0] });
   });
 
@@ -184,5 +185,40 @@ describe("a job takes no more than its limits", () => {
     const outcome = await attack("burnUnseen", [50_000], { cpuMs: 300 });
     expect(outcome.verdict).toMatchObject({ status: "cpu-limit", blame: "job" });
     expect(outcome.report.usage.cpuMs).toBeGreaterThanOrEqual(300);
+  });
+});
+
+/** Python, after which `go()` says that it was not ended and waits to be. */
+const HIDES = `
+import ctypes, mmap, os, threading, time
+libc = ctypes.CDLL(None)
+def go():
+    os.write(1, b"held")
+    time.sleep(50)
+`;
+const python = Bun.which("python3") !== null;
+
+describe("a command is ended for memory", () => {
+  test.skipIf(!python).each([
+    [
+      "that its threads take after its first one ended",
+      `def take():
+    time.sleep(0.1)
+    held = mmap.mmap(-1, 512 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    for at in range(0, 512 << 20, 4096): held[at] = 1
+    go()
+threading.Thread(target=take).start()
+libc.syscall(${syscallNumber("exit")}, 0)`,
+    ],
+    [
+      "that the kernel takes for the tables of its pages",
+      `held = mmap.mmap(-1, 256 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, prot=mmap.PROT_READ)
+held.madvise(15)
+for at in range(0, 256 << 30, 2 << 20): held[at]
+go()`,
+    ],
+  ])(`%s${python ? "" : " (needs python3)"}`, async (_way, script) => {
+    const { verdict } = await run(["python3", "-c", `${HIDES}${script}`], { limits });
+    expect(verdict).toMatchObject({ status: "memory-limit", blame: "job" });
   });
 });
