@@ -5,8 +5,19 @@ import { reasonOf } from "../error-reason.ts";
 import { OutputFileError } from "../output-file-error.ts";
 
 // Loaded so, because an import of this program is there from its start, and most runs have no report.
-const { closeSync, constants, fstatSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } =
-  process.getBuiltinModule("node:fs");
+const {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} = process.getBuiltinModule("node:fs");
 const { basename, dirname, join } = process.getBuiltinModule("node:path");
 
 const MODE = 0o666;
@@ -36,26 +47,36 @@ export function openReportFile(path: string): ReportFile {
 }
 
 function renamed(path: string, target: string, partial: string): ReportFile {
-  let fd: number | null = openSync(partial, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, MODE);
+  const fd = openSync(partial, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, MODE);
+  let [open, written] = [true, false];
   const close = (): void => {
-    if (fd !== null) closeSync(fd);
-    fd = null;
+    if (open) closeSync(fd);
+    open = false;
   };
-  let written = false;
   if (statSync(target, { throwIfNoEntry: false }) !== undefined) unlinkSync(target);
   return {
     write: (report) =>
       guard(path, () => {
-        if (fd !== null) writeReport(fd, report);
-        close();
+        // TRUST: the job may have been given this folder to write in. It is over, so what is there now stays.
+        if (!isAt(fd, partial)) throw new Error("somebody replaced the file while the job ran");
+        ftruncateSync(fd);
+        writeReport(fd, report);
         renameSync(partial, target);
         written = true;
+        close();
       }),
     [Symbol.dispose]() {
+      const ours = !written && open && isAt(fd, partial);
       close();
-      if (!written) unlinkSync(partial);
+      if (ours) unlinkSync(partial);
     },
   };
+}
+
+/** Whether the path still leads to the open file, and by no link. */
+function isAt(fd: number, path: string): boolean {
+  const [ours, there] = [fstatSync(fd, { bigint: true }), lstatSync(path, { bigint: true, throwIfNoEntry: false })];
+  return there?.ino === ours.ino && there.dev === ours.dev;
 }
 
 function inPlace(path: string, fd: number): ReportFile {

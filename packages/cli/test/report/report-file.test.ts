@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -53,6 +55,41 @@ describe("openReportFile", () => {
     file.write(report);
     expect(JSON.parse(readFileSync(target, "utf8"))).toEqual(report as never);
     expect(statSync(link).isFile()).toBe(true);
+  });
+
+  const forged = '{"status":"forged"}';
+  const partialIn = (path: string): string =>
+    join(path, readdirSync(path).find((name) => name.endsWith(".partial")) ?? "");
+
+  test.each([
+    ["another file", (partial: string) => writeFileSync(partial, forged)],
+    ["a link to one", (partial: string) => symlinkSync(join(folder, "job.json"), partial)],
+    ["a folder", (partial: string) => mkdirSync(partial)],
+    ["nothing", () => {}],
+  ])("a job that may write in the folder puts %s in its place: nobody takes that for the report", (_what, put) => {
+    const path = join(folder, "forged.json");
+    writeFileSync(join(folder, "job.json"), forged);
+    {
+      using file = openReportFile(path);
+      const partial = partialIn(folder);
+      unlinkSync(partial);
+      put(partial);
+      expect(() => file.write(report)).toThrow(
+        new OutputFileError(`Cannot write the report "${path}": somebody replaced the file while the job ran`),
+      );
+    }
+    expect(existsSync(path)).toBe(false);
+    expect(readFileSync(join(folder, "job.json"), "utf8")).toBe(forged);
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+  });
+
+  test("what a job wrote into it before is gone", () => {
+    const path = join(folder, "written.json");
+    using file = openReportFile(path);
+    writeFileSync(partialIn(folder), forged.repeat(100));
+    file.write(report);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(report as never);
+    rmSync(path);
   });
 
   test("writes to a device in place", () => {
