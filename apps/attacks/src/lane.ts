@@ -17,6 +17,8 @@ export async function serveLane(secret: string, programs: string): Promise<void>
   const send = (message: FromLane): void => void process.send?.(message);
   const before = lookAtSupervisor();
   await serve(secret, programs, send);
+  // Nobody hears what was found.
+  if (!process.connected) process.exit(1);
   const left = descendantsOf(process.pid).map(({ pid }) => `process ${pid} is left when all pools are closed`);
   // Whatever small thing each attack left would add up to more than this by now.
   const grown = await settle(() => findGrowth(before, MOST_AT_THE_END));
@@ -42,6 +44,9 @@ async function serve(secret: string, programs: string, send: (message: FromLane)
     if (scenario === undefined) return fail(new Error(`Cannot run "${name}": there is no such scenario`));
     runScenario(scenario, { ...place, unbuilt }).then((results) => send({ kind: "ran", name, results }), fail);
   });
+  // The main process is gone, or everybody is told to end: what this one made of the host's, processes and a segment of
+  // System V, ends with the block.
+  for (const event of ["disconnect", "SIGTERM", "SIGINT", "SIGHUP"]) process.once(event, end);
   send({ kind: "ready" });
   await over;
 }
