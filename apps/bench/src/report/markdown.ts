@@ -1,7 +1,7 @@
 // The results as a page that can be pasted into an issue.
 import type { ScenarioResult } from "../judge.ts";
 import { absentGroups } from "./absent-groups.ts";
-import { partsText } from "./parts.ts";
+import { PARTS_TITLE, partsTable } from "./parts.ts";
 import type { Results } from "./results.ts";
 import { estimateText, figure, machineText, noiseText, runText, targetText, UNIT_NAMES } from "./wording.ts";
 
@@ -28,6 +28,7 @@ export function markdownReport(results: Results): string {
 
 function scenarioSection({ name, says, unit, baseline, rows, absent, noise }: ScenarioResult): string[] {
   const ratios = rows.some(({ ratio }) => ratio !== null);
+  const parts = partsTable(rows);
   return [
     `## ${name}`,
     "",
@@ -43,7 +44,7 @@ function scenarioSection({ name, says, unit, baseline, rows, absent, noise }: Sc
         `\`${how}\``,
       ]),
     ),
-    ...rows.flatMap(({ name, parts }) => (parts === undefined ? [] : [`${name}: ${partsText(parts)}.\n`])),
+    ...(parts === null ? [] : [`${PARTS_TITLE}:`, "", ...table(parts.head, parts.body)]),
     ...absentGroups(absent).map(({ name, why }) => `Not measured: ${name}: ${why}.\n`),
     `Noise: ${noiseText(noise)}.`,
     "",

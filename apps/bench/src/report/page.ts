@@ -2,7 +2,7 @@
 import type { ScenarioResult } from "../judge.ts";
 import { absentGroups } from "./absent-groups.ts";
 import { escapeText, folded, list, paragraph, table } from "./markup.ts";
-import { partsText } from "./parts.ts";
+import { PARTS_TITLE, partsTable } from "./parts.ts";
 import { plotsOf } from "./plots/plots-of.ts";
 import type { Results } from "./results.ts";
 import { STYLE } from "./style.ts";
@@ -75,6 +75,7 @@ function figures({ rows, unit, baseline }: ScenarioResult): string {
     ...(ratios ? [ratio === null ? "" : estimateText(ratio)] : []),
     String(summary.runs),
   ]);
-  const parts = rows.flatMap(({ name, parts }) => (parts === undefined ? [] : [`${name}: ${partsText(parts)}`]));
-  return rows.length === 0 ? "" : [table(head, body), ...parts.map((text) => paragraph(text, "soft"))].join("\n");
+  const parts = partsTable(rows);
+  const partsOf = parts === null ? [] : [paragraph(`${PARTS_TITLE}.`, "soft"), table(parts.head, parts.body)];
+  return rows.length === 0 ? "" : [table(head, body), ...partsOf].join("\n");
 }

@@ -3,7 +3,7 @@ import picocolors from "picocolors";
 import type { Row, ScenarioResult } from "../judge.ts";
 import type { Judged } from "../target.ts";
 import { absentGroups } from "./absent-groups.ts";
-import { partsText } from "./parts.ts";
+import { PARTS_TITLE, partsTable } from "./parts.ts";
 import { plainTable } from "./plain-table.ts";
 import { targetGroups } from "./target-groups.ts";
 import { estimateText, figure, noiseText, targetText, UNIT_NAMES } from "./wording.ts";
@@ -15,7 +15,8 @@ export function scenarioText(result: ScenarioResult): string {
     result.rows.map((row) => cells(row, ratios)),
   );
   const lines = [picocolors.bold(result.name), `${result.says}; ${UNIT_NAMES[result.unit]}`, table];
-  for (const row of result.rows) if (row.parts !== undefined) lines.push(`${row.name}: ${partsText(row.parts)}`);
+  const parts = partsTable(result.rows);
+  if (parts !== null) lines.push(picocolors.dim(PARTS_TITLE), plainTable(parts.head, parts.body));
   for (const { name, why } of absentGroups(result.absent)) lines.push(picocolors.yellow(`not here: ${name}: ${why}`));
   lines.push(picocolors.dim(noiseText(result.noise)));
   return lines.join("\n");

@@ -1,8 +1,10 @@
 // How long one function call in a process of its own takes, against starting Bun for it without any sandbox.
 import { fileURLToPath } from "node:url";
+import type { Outcome } from "hutch";
 import { Casting } from "../casting.ts";
 import type { Scenario } from "../contender.ts";
 import { functionPool } from "../function-pool.ts";
+import { phaseParts } from "../phase-parts.ts";
 import { spawnWithPipes } from "../spawn.ts";
 import type { Target } from "../target.ts";
 
@@ -64,7 +66,7 @@ export const functionLatency: Scenario = {
         [name],
         () => functionPool({ standby }),
         (pool) => {
-          casting.add(name, started("add", pool), async () => expect(await pool.call("add", [19, 23]), 42));
+          casting.add(name, started("add", pool), () => callOf(pool.execute("add", [19, 23]), 42));
         },
       );
     }
@@ -77,13 +79,9 @@ export const functionLatency: Scenario = {
         () => functionPool({ preload: ["typescript-js"], standby }),
         (pool) => {
           const [heavy, work] = names;
-          casting.add(
-            heavy,
-            started("compilerVersion", pool),
-            async () => void (await pool.call("compilerVersion", [])),
-          );
+          casting.add(heavy, started("compilerVersion", pool), () => callOf(pool.execute("compilerVersion", [])));
           if (work !== undefined)
-            casting.add(work, started("transpileLine", pool), async () => void (await pool.call("transpileLine", [])));
+            casting.add(work, started("transpileLine", pool), () => callOf(pool.execute("transpileLine", [])));
         },
       );
     }
@@ -95,6 +93,11 @@ function started(name: string, pool: { readonly start: "warm" | "cold"; readonly
   return `pool.call("${name}"), ${pool.start} start${pool.startWhy === "" ? "" : `: ${pool.startWhy}`}`;
 }
 
-function expect(value: unknown, wanted: unknown): void {
-  if (value !== wanted) throw new Error(`Cannot use the answer ${String(value)}: expected ${String(wanted)}`);
+/** @param wanted what the value has to be; nothing in particular unless given */
+async function callOf(call: Promise<Outcome<unknown>>, wanted?: unknown): Promise<ReturnType<typeof phaseParts>> {
+  const outcome = await call;
+  if (!outcome.ok) throw new Error(outcome.verdict.reason);
+  if (wanted !== undefined && outcome.value !== wanted)
+    throw new Error(`Cannot use the answer ${String(outcome.value)}: expected ${String(wanted)}`);
+  return phaseParts(outcome.report);
 }

@@ -1,8 +1,9 @@
 // What a user can leave out of a sandbox, and what it costs with it, for every way of starting a job. With the phases of each.
-import { createPool, type Policy, type PoolOptions, type Report, run } from "hutch";
+import { createPool, type Policy, type PoolOptions, run } from "hutch";
 import { Casting } from "../casting.ts";
-import type { Contender, Scenario, Turn } from "../contender.ts";
+import type { Contender, Scenario } from "../contender.ts";
 import { functionPool } from "../function-pool.ts";
+import { phaseParts } from "../phase-parts.ts";
 import { programPath } from "../program-path.ts";
 
 const COMMAND = ["/usr/bin/true"];
@@ -38,11 +39,11 @@ export const isolationLevels: Scenario = {
     const casting = new Casting();
     for (const [level, policy] of LEVELS) {
       casting.add(`run(), ${level}`, "run(), exec start", async () =>
-        phases((await run(COMMAND, { policy })).orThrow().report),
+        phaseParts((await run(COMMAND, { policy })).orThrow().report),
       );
       for (const standby of [true, false]) await addPools(casting, level, { policy, standby });
       casting.add(`run() of a cold bun, ${level}`, "run([bun, add.ts])", async () =>
-        phases((await run([process.execPath, program(policy)], { policy: shown(policy) })).orThrow().report),
+        phaseParts((await run([process.execPath, program(policy)], { policy: shown(policy) })).orThrow().report),
       );
     }
     const stage = casting.stage(`run(), ${LEVELS[0]?.[0]}`, []);
@@ -58,7 +59,7 @@ async function addPools(casting: Casting, level: string, options: PoolOptions): 
   await casting.addWith(
     [command],
     () => createPool(options),
-    (pool) => casting.add(command, `${how}.run()`, async () => phases((await pool.run(COMMAND)).orThrow().report)),
+    (pool) => casting.add(command, `${how}.run()`, async () => phaseParts((await pool.run(COMMAND)).orThrow().report)),
   );
   const call = `pool.call(), ${way}, ${level}`;
   await casting.addWith(
@@ -68,7 +69,7 @@ async function addPools(casting: Casting, level: string, options: PoolOptions): 
       casting.add(call, `${how}.execute("add"), ${pool.start} start`, async () => {
         const outcome = await pool.execute("add", [19, 23]);
         if (!outcome.ok) throw new Error(outcome.verdict.reason);
-        return phases(outcome.report);
+        return phaseParts(outcome.report);
       }),
   );
 }
@@ -87,9 +88,4 @@ function shown(policy: Partial<Policy>): Partial<Policy> {
       { kind: "read-only", source: programPath("add.ts"), path: PROGRAM },
     ],
   };
-}
-
-/** From the clone to the first instruction, from there to the end. The rest, around both, is the host's. */
-function phases({ timings: { setupMs, runMs, totalMs } }: Report): Turn["parts"] {
-  return { setup: setupMs, run: runMs, "request and report": Math.max(0, totalMs - setupMs - runMs) };
 }

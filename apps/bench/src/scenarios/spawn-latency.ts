@@ -6,6 +6,7 @@ import { Floor, FULL_SANDBOX } from "../floor/floor.ts";
 import { bubblewrap } from "../peers/bubblewrap.ts";
 import { addPeers } from "../peers/command-peers.ts";
 import { unshare } from "../peers/small-tools.ts";
+import { phaseParts } from "../phase-parts.ts";
 import { commandLine, spawnWithoutPipes, spawnWithPipes } from "../spawn.ts";
 import type { Target } from "../target.ts";
 
@@ -91,6 +92,6 @@ export const spawnLatency: Scenario = {
   },
 };
 
-async function succeed(job: RunningJob): Promise<void> {
-  (await job).orThrow();
+async function succeed(job: RunningJob): Promise<ReturnType<typeof phaseParts>> {
+  return phaseParts((await job).orThrow().report);
 }

@@ -24,14 +24,14 @@ export function barPlot({ rows, unit }: ScenarioResult, width: number): PlotOpti
 
 export function partPlot({ rows, unit }: ScenarioResult, width: number): PlotOptions {
   const whole = rows.filter(({ parts }) => parts !== undefined);
-  const stacks = whole.flatMap(({ name, parts = {} }) => {
+  const medians = partMedians(rows) ?? { names: [], rows: [] };
+  const stacks = medians.rows.flatMap(({ name, p50s }) => {
     let from = 0;
-    return partMedians(parts).map(({ name: part, p50 }) => {
+    return p50s.map((p50, index) => {
       from += p50;
-      return { name, part, from: from - p50, to: from };
+      return { name, part: medians.names[index] ?? "", from: from - p50, to: from };
     });
   });
-  const names = [...new Set(stacks.map(({ part }) => part))];
   return {
     ...laneOptions(
       width,
@@ -39,6 +39,6 @@ export function partPlot({ rows, unit }: ScenarioResult, width: number): PlotOpt
       { label: `${unit}, medians of the parts`, zero: true, nice: true },
       [Plot.rect(stacks, { ...BODY, x1: "from", x2: "to", fill: "part" }), Plot.ruleX([0])],
     ),
-    color: { ...seriesColours(names), legend: true },
+    color: { ...seriesColours(medians.names), legend: true },
   };
 }

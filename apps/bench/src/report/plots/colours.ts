@@ -1,5 +1,5 @@
 // Colours as names of the style sheet, which has a set for light and one for dark pages.
-const SERIES = 8;
+const SERIES = 9;
 
 const OURS = "var(--ours)";
 const OTHERS = "var(--others)";

@@ -1,6 +1,7 @@
 // Which plots a scenario gets.
 import type { PlotKind } from "../../contender.ts";
 import type { ScenarioResult } from "../../judge.ts";
+import { PARTS_TITLE } from "../parts.ts";
 import { barPlot, partPlot } from "./bar-plot.ts";
 import { coursePlot } from "./course-plot.ts";
 import { draw, type PlotOptions } from "./draw.ts";
@@ -23,8 +24,6 @@ export interface DrawnPlot {
   readonly title: string;
   readonly markup: string;
 }
-
-const PARTS_TITLE = "Where the time goes: medians of the parts";
 
 export function plotsOf(result: ScenarioResult): DrawnPlot[] {
   if (result.rows.length === 0) return [];
