@@ -29,7 +29,7 @@ const PROGRAMS = [
   "libcap2-bin",
   "kmod",
 ];
-const COMPILERS = ["gcc", "libc6-dev"];
+const COMPILERS = ["gcc", "libc6-dev", "git"];
 /** stress-ng and what it is linked against, for tests that attack with it: never installed, here as little as there. */
 const STRESS_NG = ["stress-ng", "libipsec-mb1", "libjudydebian1", "libsctp1"];
 /** Programs of the gate that no kernel test uses. */

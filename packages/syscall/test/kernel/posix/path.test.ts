@@ -74,7 +74,7 @@ test("descriptorKind", () => {
   using pipe = pipe2();
   using sockets = socketpair(SOCK.STREAM);
   const kinds = [file.fd, nothing.fd, pipe.read.fd, pipe.write.fd, sockets.a.fd, toFd(999_999)].map(descriptorKind);
-  expect(kinds).toEqual(["file", "null", "pipe", "pipe", "other", null]);
+  expect(kinds).toEqual(["file", "null", "pipe", "pipe", "socket", null]);
 });
 
 describe("links", () => {
