@@ -6,8 +6,9 @@ import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { JobEnding } from "./job-ending.ts";
 import { JobProcess } from "./job-process.ts";
 import { meterSince } from "./meter.ts";
+import type { BecomesCommand } from "./read-answer.ts";
 import { sendCommand, sendLoad, sendRequest } from "./request.ts";
-import { type SupervisedJob, type Supervision, supervise } from "./supervise.ts";
+import { type Supervision, supervise } from "./supervise.ts";
 import { superviseInWorker } from "./supervisor/supervise-in-worker.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
@@ -152,7 +153,7 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
   };
 }
 
-function becomes(asked: Asked | null, request: Job | null): NonNullable<SupervisedJob["becomesCommand"]> | null {
+function becomes(asked: Asked | null, request: Job | null): BecomesCommand | null {
   if (asked?.kind === "command") return { paths: asked.paths };
   const job = asked?.kind === "request" ? asked.job : request;
   return job?.kind === "command" ? "runtime" : null;

@@ -3,22 +3,19 @@
 import {
   type DecodedResponse,
   decodeMoments,
-  decodeRefusal,
-  decodeResponse,
   type Evidence,
-  type Exit,
   type KillCause,
   type LaunchPlan,
   type Limits,
-  type Response,
 } from "@hutch/core";
 import { decodeStatusRecords, parseStatusRecords, type StatusRecords } from "@hutch/linux-clone";
-import { decodeWaitStatus, errnoCode } from "@hutch/syscall";
 import { type Deadlines, watchDeadlines } from "./deadlines.ts";
 import type { HostEnds } from "./descriptors.ts";
-import type { FinalUsage, Meter, Reaped } from "./meter.ts";
+import { decideExit, evidenceOf, NOTHING_USED } from "./gather-evidence.ts";
+import type { Meter, Reaped } from "./meter.ts";
 import type { SeenMoments } from "./moments.ts";
 import { Output } from "./output.ts";
+import { type BecomesCommand, readAnswer } from "./read-answer.ts";
 import { collectSocket } from "./socket-bytes.ts";
 
 /** Status records are a few hundred bytes; anything longer is not ours. */
@@ -27,7 +24,6 @@ const STATUS_BYTES = 4096;
 const OUTPUT_GRACE_SLICES = 10;
 /** A host that stood still uses up one of these, and then reads what came meanwhile. */
 const OUTPUT_GRACE_SLICE_MS = 50;
-const SIGKILL = 9;
 
 export interface SupervisedJob {
   readonly limits: Limits;
@@ -46,11 +42,8 @@ export interface SupervisedJob {
   readonly kill: () => void;
   /** Settles when the job's first process ended and was waited for. */
   readonly reap: (status: StatusOfInit) => Promise<Reaped>;
-  /**
-   * The job becomes a command, and answers only when that fails: our runtime after it inflated the job's stdin, or the small
-   * program that waited in the job's place (then: the paths that it tries).
-   */
-  readonly becomesCommand?: "runtime" | { readonly paths: readonly string[] } | null;
+  /** The job becomes a command, and answers only when that fails. */
+  readonly becomesCommand?: BecomesCommand | null;
   /** What failed on our side, if there never was a job. */
   readonly hostFailure?: () => string | null;
   /** A worker: it has no limits, and waiting for it keeps this process alive only from end() on. Its output comes by sockets. */
@@ -144,7 +137,7 @@ export function supervise(job: SupervisedJob): Supervision {
     status.stop();
     const exited = decideExit(parseStatusRecords(status.soFar(), job.plan), reaped, killed, job.init);
     const answerBytes = answer === null ? null : await answer.bytes;
-    const { exit, response } = readAnswer(job, exited, answerBytes);
+    const { exit, response } = readAnswer(job.becomesCommand ?? null, exited, answerBytes, limits.outputBytes);
     const holderGone = decodeStatusRecords(status.soFar()).end?.holderGone ?? false;
     const final = job.meter()?.final({ ...reaped, holderGone }) ?? NOTHING_USED;
     return {
@@ -165,47 +158,6 @@ export function supervise(job: SupervisedJob): Supervision {
   return { output, finished: gather(), end };
 }
 
-interface Answered {
-  readonly exit: Exit;
-  readonly response: DecodedResponse | null;
-}
-
-function readAnswer({ becomesCommand, limits }: SupervisedJob, exit: Exit, bytes: Uint8Array | null): Answered {
-  if (bytes === null) return { exit, response: null };
-  if (typeof becomesCommand === "object" && becomesCommand !== null)
-    return asAwaited(exit, bytes, becomesCommand.paths);
-  const response = decodeResponse(bytes, limits.outputBytes);
-  return becomesCommand === "runtime" ? asCommand(exit, response) : { exit, response };
-}
-
-/** TRUST: our program's word, since the command itself never has the socket. */
-function asAwaited(exit: Exit, bytes: Uint8Array, paths: readonly string[]): Answered {
-  const refusal = decodeRefusal(bytes);
-  if (refusal === null) return { exit, response: null };
-  const { errno } = refusal;
-  const step = `execute ${paths[refusal.path] ?? ""}`;
-  return { exit: { kind: "setup-failed", step, errno, code: errnoCode(errno), execute: true }, response: null };
-}
-
-/** TRUST: still our runtime's word, since the command itself never has the socket. The error's name is the errno's. */
-function asCommand(exit: Exit, response: DecodedResponse): Answered {
-  if (response.kind === "error")
-    return {
-      exit: { kind: "setup-failed", step: response.message, errno: 0, code: response.name, execute: true },
-      response: null,
-    };
-  return { exit, response: response.kind === "missing" ? null : response };
-}
-
-const NOTHING_USED: FinalUsage = {
-  cpuUserMs: 0,
-  cpuSystemMs: 0,
-  peakMemoryBytes: 0,
-  processes: null,
-  oomKills: 0,
-  processRefusals: 0,
-};
-
 /** Room for the longest answer that decodeResponse could accept, and one byte to see that there was more. */
 function responseRoom(limits: Limits): number {
   return limits.outputBytes + 1024 * 1024;
@@ -220,67 +172,4 @@ async function settledInTime(waits: readonly unknown[]): Promise<void> {
   }, OUTPUT_GRACE_SLICE_MS);
   await Promise.race([Promise.allSettled(waits), promise]);
   clearInterval(timer);
-}
-
-/** @param told what init or a failed step reported on the status socket */
-function decideExit(told: Exit | null, reaped: Reaped, killed: KillCause | null, init: boolean): Exit {
-  if (told !== null) return told;
-  // Without an init of ours the wait status is the job's own.
-  if (!init && reaped.waitStatus !== null) return exitOf(reaped.waitStatus);
-  // ORDER: init is killed together with the job, so after our own kill nobody is left to tell.
-  if (killed !== null && killed !== "worker-died") return { kind: "signaled", signal: SIGKILL };
-  return { kind: "unknown" };
-}
-
-function exitOf(waitStatus: number): Exit {
-  const end = decodeWaitStatus(waitStatus);
-  if (end.kind === "exited") return { kind: "exited", code: end.code };
-  return end.kind === "signaled" ? { kind: "signaled", signal: end.signal } : { kind: "unknown" };
-}
-
-interface Seen {
-  readonly exit: Exit;
-  readonly killed: KillCause | null;
-  readonly final: FinalUsage;
-  readonly wallMs: number;
-  readonly outputBytes: number;
-  readonly response: DecodedResponse | null;
-  readonly hostStalled: boolean;
-  readonly hostFailure: string | null;
-}
-
-function evidenceOf(limits: Limits, seen: Seen): Evidence {
-  const { final } = seen;
-  return {
-    exit: seen.exit,
-    killed: seen.killed,
-    response: responseFact(seen.response),
-    usage: {
-      cpuMs: final.cpuUserMs + final.cpuSystemMs,
-      cpuUserMs: final.cpuUserMs,
-      cpuSystemMs: final.cpuSystemMs,
-      wallMs: seen.wallMs,
-      peakMemoryBytes: final.peakMemoryBytes,
-      processes: final.processes,
-      outputBytes: seen.outputBytes,
-    },
-    limits,
-    oomKills: final.oomKills,
-    processRefusals: final.processRefusals,
-    artifactMismatch: false,
-    hostStalled: seen.hostStalled,
-    hostFailure: seen.hostFailure,
-  };
-}
-
-function responseFact(response: DecodedResponse | null): Response {
-  if (response === null) return { kind: "none" };
-  switch (response.kind) {
-    case "value":
-      return { kind: "value" };
-    case "error":
-      return { kind: "error", name: response.name, message: response.message };
-    default:
-      return response;
-  }
 }
