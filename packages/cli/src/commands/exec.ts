@@ -7,6 +7,7 @@ import { onInterruption } from "../interruption.ts";
 import { limitsOf, policyOf } from "../job-flags.ts";
 import type { Flags } from "../parse-flags.ts";
 import { readBytes } from "../read-bytes.ts";
+import { printableJson } from "../report/printable.ts";
 import { openReportFile } from "../report/report-file.ts";
 import { styleFor } from "../report/style.ts";
 import { errorStack, verdictLine } from "../report/verdict-line.ts";
@@ -128,7 +129,7 @@ function refuseArguments(flags: Flags, what: string): void {
 }
 
 function resultBytes(value: unknown, raw: boolean): Uint8Array | string {
-  if (!raw) return `${JSON.stringify(valueToJson(value))}\n`;
+  if (!raw) return `${printableJson(JSON.stringify(valueToJson(value)))}\n`;
   if (typeof value === "string" || value instanceof Uint8Array) return value;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);

@@ -3,6 +3,7 @@
 import type { Report } from "hutch";
 import { reasonOf } from "../error-reason.ts";
 import { OutputFileError } from "../output-file-error.ts";
+import { printableJson } from "./printable.ts";
 
 // Loaded so, because an import of this program is there from its start, and most runs have no report.
 const {
@@ -91,7 +92,7 @@ function inPlace(path: string, fd: number): ReportFile {
 }
 
 function writeReport(fd: number, report: Report): void {
-  const bytes = new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
+  const bytes = new TextEncoder().encode(`${printableJson(JSON.stringify(report, null, 2))}\n`);
   for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at);
 }
 
