@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { syscallNumber, tryCall } from "@hutch/syscall";
-import { createPool, type Policy, run } from "../../src/index.ts";
+import { createPool, type FileEntry, type PolicyLayer, run } from "../../src/index.ts";
 import type * as jobs from "./jobs/make-sockets.ts";
 
 const perl = Bun.which("perl") !== null;
@@ -53,7 +53,7 @@ socket(L, PF_UNIX, SOCK_STREAM, 0) and bind(L, $there) and listen(L, 1) and sock
 
 describe.skipIf(!perl)(`a socket file in a shown folder${perl ? "" : " (needs perl)"}`, () => {
   let folder = "";
-  const files = (): Policy["files"] => [{ kind: "read-only", source: folder, path: "/shown" }];
+  const files = (): readonly FileEntry[] => [{ kind: "read-only", source: folder, path: "/shown" }];
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "hutch-test-"));
     chmodSync(folder, 0o777);
@@ -61,7 +61,7 @@ describe.skipIf(!perl)(`a socket file in a shown folder${perl ? "" : " (needs pe
   afterAll(() => rmSync(folder, { recursive: true }));
 
   /** @returns what the job said, and how often somebody came by the host's own count */
-  async function visit(argv: readonly string[], policy: Partial<Policy>): Promise<readonly [string[], number]> {
+  async function visit(argv: readonly string[], policy: PolicyLayer): Promise<readonly [string[], number]> {
     const listener = Bun.spawn(["perl", "-e", LISTENER, folder], { stdin: "pipe", stdout: "pipe" });
     const said = listener.stdout.getReader();
     const hear = async (): Promise<string> => new TextDecoder().decode((await said.read()).value);
@@ -73,7 +73,7 @@ describe.skipIf(!perl)(`a socket file in a shown folder${perl ? "" : " (needs pe
     for (const name of ["stream", "datagrams"]) rmSync(join(folder, name));
     return [job.text().trim().split("\n"), came];
   }
-  const go = (policy: Partial<Policy>): ReturnType<typeof visit> => visit(["perl", "-e", WAYS], policy);
+  const go = (policy: PolicyLayer): ReturnType<typeof visit> => visit(["perl", "-e", WAYS], policy);
 
   test.skipIf(LANDLOCK_SEES_SOCKETS)(
     "is reached, also where the folder is read-only (before landlock's ABI 9)",
@@ -121,7 +121,7 @@ describe.skipIf(!perl)(`a socket file in a shown folder${perl ? "" : " (needs pe
   });
 
   test("of the job's own is the job's own matter, but for pairs alone", async () => {
-    const own = (policy: Partial<Policy>): Promise<string> =>
+    const own = (policy: PolicyLayer): Promise<string> =>
       run(["perl", "-e", OWN], { limits, policy }).then((job) => job.text());
     expect(await own({})).toBe("own");
     expect(await own({ unixSockets: "pairs" })).toBe("");
@@ -130,7 +130,7 @@ describe.skipIf(!perl)(`a socket file in a shown folder${perl ? "" : " (needs pe
 
 test('functions: with unixSockets: "pairs" a job makes pairs and starts programs, and no other Unix socket', async () => {
   const module = join(import.meta.dir, "jobs/make-sockets.ts");
-  const said = async (policy: Partial<Policy>): Promise<readonly [jobs.Made, string]> => {
+  const said = async (policy: PolicyLayer): Promise<readonly [jobs.Made, string]> => {
     await using pool = await createPool<typeof jobs>({ module, limits, policy });
     return [await pool.call("makeSockets", []), await pool.call("startProgram", [])];
   };
@@ -145,7 +145,7 @@ test('functions: with unixSockets: "pairs" a job makes pairs and starts programs
 
 test("is refused where nothing could hold it", () => {
   const refused =
-    (policy: Partial<Policy>): (() => unknown) =>
+    (policy: PolicyLayer): (() => unknown) =>
     () =>
       run(["true"], { policy: { unixSockets: "pairs", ...policy } });
   expect(refused({ syscalls: "off" })).toThrow('Cannot use policy.unixSockets = "pairs" with syscalls "off"');
