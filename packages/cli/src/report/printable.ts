@@ -5,7 +5,6 @@
 const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** Of these JSON escapes none by itself: controls of eight bits, line separators, and what turns the direction of text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are the point.
 const UNSAFE_IN_JSON = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /** The same value as JSON that a terminal shows and does not act upon. @param json as JSON.stringify writes it */

@@ -112,6 +112,15 @@ describeInSandbox("landlock holds alone", () => {
     attack(shell(script), {}, says("ran"), leak);
   });
 
+  needs(1)("a FIFO in a read-only folder, which the mount's flag does not hold", () => {
+    Bun.spawnSync(["mkfifo", "-m", "666", join(folder, "fifo")]);
+    chmodSync(join(folder, "fifo"), 0o666);
+    const files = [{ kind: "read-only", source: folder, path: "/data" }] as const;
+    // Opened for both, it waits for nobody.
+    attack(shell("(exec 3<>/data/fifo && echo opened) 2>/dev/null; true"), { policy: { files } }, says("opened"));
+    rmSync(join(folder, "fifo"));
+  });
+
   testIf(abi >= 1 && tool("perl"), "landlock and perl")(
     "a read-only file that is opened again by its descriptor",
     () => {
