@@ -10,26 +10,21 @@ import {
   type PlanRequest,
   type Policy,
 } from "@hutch/core";
-import { type JobCgroup, lateBindings, supervisedNumbers } from "@hutch/linux-clone";
-import { type Fd, type LaunchMoments, type OwnedFd, type Pid, POLL, poll, tryCall, W, wait4 } from "@hutch/syscall";
+import { lateBindings } from "@hutch/linux-clone";
+import { type Fd, type LaunchMoments, type OwnedFd, type Pid, POLL, poll } from "@hutch/syscall";
 import { compiledLaunch } from "./compiled-launches.ts";
 import type { JobDescriptors } from "./descriptors.ts";
+import { killTree, reapChild } from "./end-child.ts";
 import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { leaseHostIds } from "./host-ids.ts";
 import { openIdRange } from "./id-range.ts";
 import { explainFailure, type Machine, machineFor, refuseMissing } from "./machine.ts";
-import { cgroupMeter, type Meter, type Reaped, treeMeter, UNMETERED } from "./meter.ts";
+import { cgroupMeter, type Meter, treeMeter, UNMETERED } from "./meter.ts";
 import { holdPlainPrograms } from "./plain-programs.ts";
 import { throwStandstill } from "./policy-failure.ts";
 import { type Supervision, supervise } from "./supervise.ts";
-import { decidersOf } from "./supervisor/deciders.ts";
-import { Supervisor } from "./supervisor/supervisor.ts";
-import { openSupervisorEnds } from "./supervisor/supervisor-ends.ts";
+import { superviseHere } from "./supervisor/supervise-here.ts";
 
-const SIGKILL = 9;
-/** How long to stand still for a job that is about to be gone; after that the event loop goes on between looks. */
-const REAP_POLL_MS = 2;
-const REAP_MAX_SLEEP_MS = 10;
 /** The kernel ends a worker and its jobs in some milliseconds; nobody waits for one that it does not end. */
 const END_NOW_MS = 2_000;
 
@@ -82,13 +77,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
   const cgroup = program.limited ? (machine.cgroups?.create(limits) ?? null) : null;
   if (cgroup !== null) undo.defer(() => cgroup.remove());
   const executables = executablePaths(program.argv[0] ?? "", policy.env.PATH);
-  const kept = [
-    jobEnds.stdin.fd,
-    jobEnds.stdout.fd,
-    jobEnds.stderr.fd,
-    ...(jobEnds.job === null ? [] : [jobEnds.job.fd]),
-    ...(program.extra ?? []).map((end) => end.fd),
-  ];
+  const kept = keptOf(program);
   const request: PlanRequest = {
     policy,
     limits,
@@ -105,8 +94,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
   const probe = program.limited ? machine.presumed(policy) : machine.probe;
   const { plan, controls, compiled } = compiledLaunch(machine.backend, request, probe);
   refuseMissing(controls, policy);
-  const supervised = program.limited ? policy.supervise : null;
-  const supervisorEnds = supervised === null ? null : undo.use(openSupervisorEnds());
+  const supervisedBy = undo.use(superviseHere(program.limited ? policy.supervise : null, program.handlers ?? {}));
   const launchedMs = performance.now();
   const late = {
     ...range?.late,
@@ -116,14 +104,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
       descriptors: kept,
       cgroups: cgroup?.procs ?? [],
       cgroupFolder: cgroup?.folder ?? null,
-      supervised:
-        supervised === null || supervisorEnds === null
-          ? null
-          : {
-              calls: supervisorEnds.init.calls.fd,
-              handover: supervisorEnds.init.handover.fd,
-              numbers: supervisedNumbers(supervised),
-            },
+      supervised: supervisedBy.late,
       limits,
       argv: program.argv,
       env: environmentList(policy.env),
@@ -143,14 +124,7 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
   const setupMs = performance.now() - launchedMs;
   undo.use(launched.pidfd);
   const kill = (): void => killTree(launched.pid, launched.pidfd.fd, machine.init === null, cgroup);
-  if (supervised !== null && supervisorEnds !== null) {
-    // Nobody else may hold init's ends, or the host would not see that it is gone.
-    supervisorEnds.init.calls.close();
-    supervisorEnds.init.handover.close();
-    const deciders = decidersOf(supervised, program.handlers ?? {});
-    const onLost = (): void => supervision.end("host-failure");
-    undo.use(new Supervisor(deciders, launched.pid, supervisorEnds.host, onLost));
-  }
+  supervisedBy.started(launched.pid, () => supervision.end("host-failure"));
   const group = machine.init === null;
   const meter: Meter = cgroup !== null ? cgroupMeter(cgroup) : program.limited ? treeMeter(launched.pid) : UNMETERED;
   const supervision = supervise({
@@ -190,28 +164,8 @@ export function launchHere(program: ProgramToLaunch): LaunchedHere {
   };
 }
 
-function killTree(pid: Pid, pidfd: Fd, group: boolean, cgroup: JobCgroup | null): void {
-  // The first process may already be gone (ESRCH): then so is everything that depends on it.
-  tryCall("pidfd_send_signal", pidfd, SIGKILL);
-  if (group) tryCall("kill", -pid, SIGKILL);
-  cgroup?.kill();
-}
-
-/** @param hold waiting for it keeps this process alive */
-async function reapChild(pid: Pid, pidfd: Fd, hold: boolean): Promise<Reaped> {
-  for (let sleepMs = 0; ; sleepMs = Math.min(REAP_MAX_SLEEP_MS, sleepMs + 1)) {
-    poll([{ fd: pidfd, events: POLL.IN }], sleepMs === 0 ? REAP_POLL_MS : 0);
-    const child = wait4(pid, W.NOHANG);
-    if (child !== null) {
-      return {
-        waitStatus: child.status,
-        cpuUserMicros: child.usage.userMicros,
-        cpuSystemMicros: child.usage.systemMicros,
-      };
-    }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, sleepMs);
-      if (!hold) timer.unref();
-    });
-  }
+/** Descriptors of the program, from number 0 on. */
+function keptOf({ descriptors: { job: ends }, extra = [] }: ProgramToLaunch): Fd[] {
+  const job = ends.job === null ? [] : [ends.job];
+  return [ends.stdin, ends.stdout, ends.stderr, ...job, ...extra].map(({ fd }) => fd);
 }
