@@ -70,9 +70,14 @@ export class Channel implements Disposable {
   receive(): Received {
     const received = tryRecvmsg(this.#socket.fd, this.#buffer, this.#control, MSG.DONTWAIT);
     if (received.bytes === -EAGAIN) return { kind: "empty" };
-    if (received.bytes === 0 || received.bytes === -ECONNRESET) return { kind: "closed" };
+    if (received.bytes === -ECONNRESET) return { kind: "closed" };
     if (received.bytes < 0) throw new SyscallError("recvmsg", -received.bytes);
     const descriptors = unpackRights(this.#control.subarray(0, received.controlBytes));
+    if (received.bytes === 0) {
+      // An empty packet may have brought some all the same.
+      closeAll(descriptors);
+      return { kind: "closed" };
+    }
     if ((received.flags & (MSG.TRUNC | MSG.CTRUNC)) !== 0) {
       closeAll(descriptors);
       throw new DamagedPacketError(

@@ -84,6 +84,17 @@ describe("Channel", () => {
     expect(openDescriptors()).toBe(before);
   });
 
+  test("receive() takes an empty packet for the end, and closes what came with it", () => {
+    const { a, b } = channels();
+    using _a = a;
+    using _b = b;
+    using file = open("/dev/null", O.RDONLY);
+    const before = openDescriptors();
+    a.send(new Uint8Array(0), [file.fd]);
+    expect(b.receive()).toEqual({ kind: "closed" });
+    expect(openDescriptors()).toBe(before);
+  });
+
   test("send() never blocks: a full channel says so and takes more later", () => {
     const { a, b } = channels();
     using _a = a;

@@ -35,6 +35,7 @@ import { type RunningJob, runningJob } from "./running-job.ts";
 import { openStdin } from "./stdin.ts";
 import type { WorkerProcess, WorkerReady } from "./worker-process.ts";
 import { type WorkerListener, WorkerSlots } from "./worker-slots.ts";
+import { type Connect, connectDirectly } from "./worker-sockets.ts";
 
 export class WorkerPool {
   readonly #options: CheckedPoolOptions;
@@ -53,9 +54,10 @@ export class WorkerPool {
   }
 
   /** Starts the workers. @throws as createPool() */
-  static async start(options: CheckedPoolOptions): Promise<WorkerPool> {
+  static async start(options: CheckedPoolOptions, connect: Connect = connectDirectly): Promise<WorkerPool> {
     const { policy, handlers, limits, preload, concurrentTasksPerWorker: jobsAtOnce } = options;
-    const slots = new WorkerSlots({ policy, handlers, limits, preload, jobsAtOnce }, options.workers, options.maxQueue);
+    const each = { policy, handlers, limits, preload, jobsAtOnce, connect };
+    const slots = new WorkerSlots(each, options.workers, options.maxQueue);
     const workers = await slots.startFirst().catch((error: unknown) => {
       throw hostFailure(error, "start the pool's workers");
     });

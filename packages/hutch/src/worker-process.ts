@@ -11,7 +11,7 @@ import {
   refuseHello,
 } from "@hutch/core";
 import { jobFiles, workerFiles } from "@hutch/linux-clone";
-import { type Fd, type Pid, SOCK, socketpair } from "@hutch/syscall";
+import type { Fd, Pid } from "@hutch/syscall";
 import { Conversation, type WorkerSays } from "./conversation.ts";
 import { openDescriptors } from "./descriptors.ts";
 import { endAtExit } from "./end-at-exit.ts";
@@ -22,6 +22,7 @@ import { programFiles, RUNTIME_ENV, workerProgram } from "./runtime-files.ts";
 import { type Deciders, decidersOf } from "./supervisor/deciders.ts";
 import { type JobListener, WorkerJobs } from "./worker-jobs.ts";
 import { WORKER_LIMITS } from "./worker-limits.ts";
+import type { Connect } from "./worker-sockets.ts";
 
 /** A worker that has not answered by then never will: its start takes milliseconds, what it preloads takes seconds. */
 const HELLO_MS = 10_000;
@@ -39,6 +40,7 @@ export interface WorkerOptions {
   readonly preload: readonly string[];
   /** How many jobs run in the worker at once: more than one are kept apart in networks of their own. */
   readonly jobsAtOnce: number;
+  readonly connect: Connect;
 }
 
 export interface WorkerReady {
@@ -73,10 +75,10 @@ export class WorkerProcess {
     this.deciders = supervise === null ? null : decidersOf(supervise, options.handlers ?? {});
     this.inheritNetwork = options.jobsAtOnce > 1 ? "beside" : "alone";
     using undo = new DisposableStack();
-    const channel = undo.use(socketpair(SOCK.SEQPACKET));
-    const doorbell = undo.use(socketpair(SOCK.STREAM));
-    using _channel = channel.b;
-    using _doorbell = doorbell.b;
+    const { host, worker } = options.connect();
+    using _channel = worker.channel;
+    using _doorbell = worker.doorbell;
+    for (const end of [host.channel, host.doorbell]) undo.use(end);
     this.#launched = launchHere({
       argv: workerProgram(options.policy.backend),
       policy: {
@@ -87,7 +89,7 @@ export class WorkerProcess {
       },
       limits: WORKER_LIMITS,
       descriptors: openDescriptors({ conversation: false, background: true }),
-      extra: [channel.b, doorbell.b],
+      extra: [worker.channel, worker.doorbell],
       limited: false,
     });
     this.#forgetAtExit = endAtExit(() => {
@@ -95,8 +97,8 @@ export class WorkerProcess {
       this.#launched.endNow();
     });
     this.#conversation = new Conversation(
-      channel.a,
-      doorbell.a,
+      host.channel,
+      host.doorbell,
       (said) => this.#hear(said),
       (why) => this.#end(why),
     );

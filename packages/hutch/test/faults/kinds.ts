@@ -1,5 +1,6 @@
 // Jobs that end in every way, each with the verdicts that are true of it when nothing else happens.
-import type { Pool, Verdict } from "../../src/index.ts";
+import { join } from "node:path";
+import { JobError, type Pool, type Verdict } from "../../src/index.ts";
 
 export interface Seen {
   readonly verdict: Verdict;
@@ -14,6 +15,10 @@ export interface Kind {
   readonly run: (pool: Pool, count: number) => Promise<Seen>;
   readonly isTrue: (seen: Seen) => boolean;
 }
+
+const upper = await Bun.file(join(import.meta.dir, "../../../../examples/untrusted/upper.wasm")).bytes();
+/** The same module for a runtime, and others for a store: a section that nobody reads. */
+const MODULES = ["a", "b", "c", "d"].map((name) => Uint8Array.of(...upper, 0, 2, 1, name.charCodeAt(0)));
 
 export const KINDS: readonly Kind[] = [
   call(
@@ -65,6 +70,12 @@ export const KINDS: readonly Kind[] = [
   command("leaves a process behind", 4, ["sh", "-c", "sleep 60 & exit 0"], { status: "ok", exitCode: 0 }),
   command("sleeps past the wall limit", 1, ["sleep", "60"], { status: "wall-limit", blame: "job" }, { wallMs: 60 }),
   {
+    name: "runs a stored artifact",
+    weight: 8,
+    run: runStored,
+    isTrue: ({ verdict, right }) => verdict.status === "ok" && right,
+  },
+  {
     name: "cat",
     weight: 8,
     run: async (pool, count) => {
@@ -75,6 +86,19 @@ export const KINDS: readonly Kind[] = [
     isTrue: ({ verdict, right }) => verdict.status === "ok" && right,
   },
 ];
+
+/** Of an artifact that is taken from the store, or prepared where it is not there as it was. */
+async function runStored(pool: Pool, count: number): Promise<Seen> {
+  try {
+    const artifact = await pool.prepare(MODULES[count % MODULES.length] ?? upper);
+    const outcome = await pool.wasm(artifact, "upper", new TextEncoder().encode(`job ${count}`));
+    const right = !outcome.ok || new TextDecoder().decode(outcome.value) === `JOB ${count}`;
+    return { verdict: outcome.verdict, right };
+  } catch (error) {
+    if (error instanceof JobError) return { verdict: error.verdict, right: true };
+    throw error;
+  }
+}
 
 type Limits = NonNullable<Parameters<Pool["execute"]>[2]>["limits"];
 
