@@ -88,7 +88,10 @@ describe("loadPolicy()", () => {
       }
     })();
     expect(error).toBeInstanceOf(HostError);
-    expect(error).toMatchObject({ code: "HOST_FAILURE", message: 'Cannot read the policy "strct": there is no such file' });
+    expect(error).toMatchObject({
+      code: "HOST_FAILURE",
+      message: 'Cannot read the policy "strct": there is no such file',
+    });
     expect((error as HostError).hints[0]).toContain('did you mean "strict"?');
   });
 });
