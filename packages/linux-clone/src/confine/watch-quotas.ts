@@ -6,7 +6,7 @@ import { type PlanContext, works } from "../plan-context.ts";
 import { EBADF, ENOENT, SCRATCH_SLOT, step, text } from "../step.ts";
 
 /** Length of the late values: a number after blanks. */
-export const WATCH_QUOTA_BYTES: number = 12;
+const WATCH_QUOTA_BYTES = 12;
 /** Of what the machine gives each user one job has at most such a part. */
 const PARTS_OF_QUOTA = 4;
 
