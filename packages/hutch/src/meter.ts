@@ -1,6 +1,7 @@
 // What a job has used so far and in the end. Measured outside the job, always.
 // Two meters: the job's own cgroup, or the process tree where this machine gives us no cgroup.
 import { type JobCgroup, type TreeUsage, treeUsage } from "@hutch/linux-clone";
+import { isSyscallError } from "@hutch/syscall";
 
 /** What the parent of the job's first process learned by waiting for it: the whole tree as the kernel added it up. */
 export interface Reaped {
@@ -71,7 +72,8 @@ export function treeMeter(rootPid: number | null): Meter {
   let seenCpuMs = 0;
   const look = (): TreeUsage | null => {
     if (rootPid === null) return null;
-    const usage = treeUsage(rootPid);
+    const usage = usageNow(rootPid);
+    if (usage === null) return null;
     peakBytes = Math.max(peakBytes, usage.rssBytes, usage.largestPeakBytes);
     seenCpuMs = Math.max(seenCpuMs, usage.cpuMs);
     return usage;
@@ -99,6 +101,16 @@ export function treeMeter(rootPid: number | null): Meter {
       };
     },
   };
+}
+
+/** null where this process has no descriptors left to look with: then what was seen before holds. */
+function usageNow(rootPid: number): TreeUsage | null {
+  try {
+    return treeUsage(rootPid);
+  } catch (error) {
+    if (isSyscallError(error, "EMFILE", "ENFILE")) return null;
+    throw error;
+  }
 }
 
 /** Of a worker, which is ours and has no limits: to look at it would cost its jobs time. */
