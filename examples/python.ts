@@ -9,7 +9,7 @@ await using pool = await createPool<typeof import("./untrusted/run-python.ts")>(
   module: new URL("./untrusted/run-python.ts", here),
   root: here.pathname,
   preload: ["pyodide", new URL("./trusted/python.ts", here).pathname],
-  limits: { cpuMs: 2_000, memoryBytes: 256 * 2 ** 20 },
+  limits: { cpuMs: 2_000, wallMs: 20_000, memoryBytes: 256 * 2 ** 20 },
 });
 console.log(`jobs start ${pool.start} ${pool.startWhy}`.trim());
 
@@ -30,5 +30,5 @@ console.log(`environment: ${(await pool.call("runPython", [outside])).value}`);
 for (const program of ["import builtins\nbuiltins.print = None", "print('still here')"])
   console.log(`printed: ${(await pool.call("runPython", [program])).printed}`);
 
-const { verdict } = await pool.execute("runPython", ["while True: pass"], { limits: { cpuMs: 500 } });
+const { verdict } = await pool.execute("runPython", ["while True: pass"], { limits: { cpuMs: 500, wallMs: 20_000 } });
 console.log(`endless: ${verdict.status} - ${verdict.reason}`);

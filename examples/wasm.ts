@@ -10,7 +10,7 @@ import { createPool, JobError, loadArtifact } from "hutch";
 const upperWasm = await Bun.file(new URL("./untrusted/upper.wasm", import.meta.url)).bytes();
 const helloWasm = await Bun.file(new URL("./untrusted/hello.wasm", import.meta.url)).bytes();
 
-await using pool = await createPool({ limits: { cpuMs: 500 } });
+await using pool = await createPool({ limits: { cpuMs: 500, wallMs: 20_000 } });
 
 // Stage one: a job of its own compiles and validates the module. What comes back is an artifact with a checksum.
 const upper = await pool.prepare(upperWasm);

@@ -1,6 +1,6 @@
 // Runs every example as a user would, in a process of its own, and looks at what it prints.
 // Needs: a machine on which the default sandbox can be enforced.
-import { describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { canRun } from "./can-run.ts";
@@ -39,6 +39,12 @@ function expectLines({ stdout, stderr, exitCode }: Ran, lines: readonly (string 
 }
 
 describe.skipIf(!canRun())("examples (skipped where the default sandbox cannot be)", () => {
+  // The interpreter is compiled, and its compiler's threads end some seconds later. So it begins before the others.
+  let python: Promise<Ran>;
+  beforeAll(() => {
+    python = example("python.ts");
+  });
+
   test(
     "command.ts runs commands and shows their ends",
     async () => {
@@ -161,7 +167,7 @@ describe.skipIf(!canRun())("examples (skipped where the default sandbox cannot b
   test(
     "python.ts runs untrusted Python from a preloaded interpreter",
     async () => {
-      expectLines(await example("python.ts"), [
+      expectLines(await python, [
         /^jobs start warm/,
         "average of six: 3.5",
         "ZeroDivisionError: division by zero",
@@ -170,7 +176,6 @@ describe.skipIf(!canRun())("examples (skipped where the default sandbox cannot b
         "endless: cpu-limit",
       ]);
     },
-    // The interpreter is compiled, and its compiler's threads end some seconds later.
     4 * TIMEOUT_MS,
   );
 

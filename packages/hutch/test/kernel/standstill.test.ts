@@ -22,11 +22,12 @@ interface Told {
 }
 
 /** @param answers how many requests the source's file system answers */
-function showSource(answers: number): Told {
+async function showSource(answers: number): Promise<Told> {
   const host = [process.execPath, "--conditions=hutch-source", join(HOSTS, "shows-silent-source.ts"), `${answers}`];
-  const { stdout, stderr } = Bun.spawnSync(["unshare", "-m", ...host]);
-  expect(stderr.toString()).toBe("");
-  return JSON.parse(stdout.toString()) as Told;
+  const child = Bun.spawn(["unshare", "-m", ...host], { stdout: "pipe", stderr: "pipe" });
+  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  expect(stderr).toBe("");
+  return JSON.parse(stdout) as Told;
 }
 
 function canServe(): boolean {
@@ -41,11 +42,12 @@ function canServe(): boolean {
 describe.skipIf(!canServe())("a source on a file system that does not answer (needs root and /dev/fuse)", () => {
   test(
     "is named before anything is launched, and when it falls silent during the launch so is the step",
-    () => {
-      const whole = showSource(1_000_000);
+    async () => {
+      const whole = await showSource(1_000_000);
       expect([whole.outcome.text, whole.next]).toEqual(["755\n", "next\n"]);
 
-      const never = showSource(0);
+      // The job itself asks once. Before that the launch asks last, and by then the kernel lets nothing end what waits.
+      const [never, late] = await Promise.all([showSource(0), showSource(whole.asked - 2)]);
       expect(never.outcome).toEqual({
         code: "POLICY_NOT_APPLICABLE",
         message: 'Cannot use policy.files[0].source = "SOURCE": its file system did not answer for five seconds',
@@ -54,8 +56,6 @@ describe.skipIf(!canServe())("a source on a file system that does not answer (ne
       expect(never.again).toBe(never.outcome.message ?? "");
       expect(never.againMs).toBeLessThan(never.tookMs);
 
-      // The job itself asks once. Before that the launch asks last, and by then the kernel lets nothing end what waits.
-      const late = showSource(whole.asked - 2);
       expect(late.outcome.code).toBe("POLICY_NOT_APPLICABLE");
       expect(late.outcome.message).toMatch(
         /^Cannot launch the job: compare source SOURCE \(step \d+ of \d+\) stood still for five seconds$/,

@@ -2,6 +2,8 @@
 import { readdirSync, readlinkSync } from "node:fs";
 
 const PAUSE_MS = 5;
+/** What is not closed by then on a machine that stands still for seconds is not going to be. */
+const LEAKED_AFTER_MS = 15_000;
 
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await Bun.sleep(PAUSE_MS);
@@ -38,10 +40,19 @@ export async function settledDescriptors(): Promise<readonly string[]> {
   return open;
 }
 
-/** Those that came since, but for one that the runtime may open for itself. */
+/** Those that came since and stay open, but for one that the runtime may open for itself. */
 export async function leakedSince(before: readonly string[]): Promise<readonly string[]> {
+  const startedMs = performance.now();
+  for (;;) {
+    const added = addedSince(before);
+    if (added.length === 0 || performance.now() - startedMs > LEAKED_AFTER_MS) return added;
+    await Bun.sleep(PAUSE_MS);
+  }
+}
+
+function addedSince(before: readonly string[]): readonly string[] {
   const rest = [...before];
-  const added = (await settledDescriptors()).filter((target) => {
+  const added = openDescriptors().filter((target) => {
     const at = rest.indexOf(target);
     if (at >= 0) rest.splice(at, 1);
     return at < 0;
