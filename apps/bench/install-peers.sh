@@ -16,6 +16,12 @@ fi
 mkdir -p "$folder"
 cd "$folder"
 if [ ! -e package.json ]; then echo '{ "name": "hutch-bench-peers", "private": true }' >package.json; fi
-# isolated-vm builds itself for this Node.js; its newest versions want a newer one than many have.
-npm install --no-fund --no-audit tinypool piscina quickjs-emscripten workerd @anthropic-ai/sandbox-runtime
-npm install --no-fund --no-audit isolated-vm@5 || echo "isolated-vm could not be built here"
+libraries="tinypool piscina quickjs-emscripten workerd @anthropic-ai/sandbox-runtime"
+if command -v npm >/dev/null; then
+  npm install --no-fund --no-audit $libraries
+  # isolated-vm builds itself for this Node.js, some minutes long; its newest versions want a newer one than many have.
+  npm install --no-fund --no-audit isolated-vm@5 || echo "isolated-vm could not be built here"
+else
+  bun add $libraries
+  echo "No npm: isolated-vm, which needs Node.js, is not installed"
+fi

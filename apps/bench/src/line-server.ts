@@ -9,16 +9,19 @@ export class LineServer implements AsyncDisposable {
   readonly #child: Subprocess<"pipe", "pipe", "pipe">;
   readonly #lines: AsyncGenerator<string>;
   readonly #name: string;
+  #introduction = "";
 
   /**
    * @param env over our own environment
-   * @throws Error with what the program said when its first line is not "ready"
+   * @throws Error with what the program said when its first line does not begin with "ready"
    */
   static async start(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<LineServer> {
     const server = new LineServer(command, env);
     try {
       const first = await server.#next();
-      if (first !== "ready") throw new Error(`Cannot use ${server.#name}: expected "ready", it said "${first}"`);
+      const [word = "", introduction = ""] = first.split(/ (.*)/s);
+      if (word !== "ready") throw new Error(`Cannot use ${server.#name}: expected "ready", it said "${first}"`);
+      server.#introduction = introduction;
       return server;
     } catch (error) {
       await server[Symbol.asyncDispose]();
@@ -37,6 +40,11 @@ export class LineServer implements AsyncDisposable {
       env: { ...process.env, ...env },
     });
     this.#lines = linesOf(this.#child.stdout);
+  }
+
+  /** What it said beside "ready". */
+  get introduction(): string {
+    return this.#introduction;
   }
 
   /** @throws Error when it answers "error …", ends, or is silent for 20 seconds */
@@ -60,12 +68,18 @@ export class LineServer implements AsyncDisposable {
     try {
       const { value, done } = await this.#lines.next();
       if (done !== true) return value;
-      const said = (await new Response(this.#child.stderr).text()).trim();
-      throw new Error(`${this.#name} ended${said === "" ? "" : `: ${said.slice(0, 300)}`}`);
+      const said = lastWords(await new Response(this.#child.stderr).text());
+      throw new Error(`${this.#name} ended${said === "" ? "" : `: ${said}`}`);
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+/** Of a program that died by an error: its message, without where in the runtime it was thrown. */
+function lastWords(said: string): string {
+  const message = said.split("\n").find((line) => /^(?:error|\w*Error)\b.*: /.test(line));
+  return (message ?? said).trim().slice(0, 300);
 }
 
 async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {

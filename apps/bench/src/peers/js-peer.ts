@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Turn } from "../contender.ts";
 import { LineServer } from "../line-server.ts";
+import { readJson } from "../read-json.ts";
+import { commandLine } from "../spawn.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { debian, need } from "./peer.ts";
 
@@ -15,6 +17,8 @@ export interface JsPeer {
   /** What it has to be installed as; null for what the runtime itself has. */
   readonly package: string | null;
   readonly how: string;
+  /** What it is without that a job of ours has. */
+  readonly without: string;
   /** The way there and back counts too. */
   readonly timedHere?: true;
 }
@@ -22,22 +26,29 @@ export interface JsPeer {
 export class JsPeerServer implements AsyncDisposable {
   readonly #server: LineServer;
   readonly #disposal: AsyncDisposableStack;
+  /** The command line of its process, what that does in each turn, and what that runs. */
+  readonly how: string;
 
-  private constructor(server: LineServer, disposal: AsyncDisposableStack) {
+  private constructor(server: LineServer, disposal: AsyncDisposableStack, how: string) {
     this.#server = server;
     this.#disposal = disposal;
+    this.how = how;
   }
 
   /** @throws Error that says what is missing, and how to get it */
-  static async start({ program, runtime, package: name }: JsPeer, peers: string): Promise<JsPeerServer> {
-    if (name !== null && !existsSync(join(peers, "node_modules", name))) throw new Error(notInstalled(peers));
+  static async start(peer: JsPeer, peers: string): Promise<JsPeerServer> {
+    const { program, runtime, package: name } = peer;
+    const version = name === null ? "" : `${name} ${installedVersion(peers, name)}: `;
     const path = runtime === "bun" ? process.execPath : need("node", debian("nodejs"));
     const file = fileURLToPath(import.meta.resolve(`./programs/${program}.mjs`));
     await using disposal = new AsyncDisposableStack();
     // What a library leaves in it goes with it.
     const folder = disposal.use(temporaryFolder());
-    const server = disposal.use(await LineServer.start([path, file, peers], { TMPDIR: folder.path }));
-    return new JsPeerServer(server, disposal.move());
+    const command = [path, file, peers];
+    const server = disposal.use(await LineServer.start(command, { TMPDIR: folder.path }));
+    const runs = server.introduction === "" ? "" : `, which is: ${server.introduction}`;
+    const how = `${commandLine(command)}  # ${version}${peer.how}${runs}  (without ${peer.without})`;
+    return new JsPeerServer(server, disposal.move(), how);
   }
 
   async turn(line = ""): Promise<Turn> {
@@ -47,6 +58,14 @@ export class JsPeerServer implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#disposal.disposeAsync();
   }
+}
+
+/** @throws Error that says how to get it */
+function installedVersion(peers: string, name: string): string {
+  const file = join(peers, "node_modules", name, "package.json");
+  if (!existsSync(file)) throw new Error(notInstalled(peers));
+  const read: unknown = readJson(file);
+  return typeof read === "object" && read !== null && "version" in read ? String(read.version) : "";
 }
 
 /** How to get what comes from npm. */

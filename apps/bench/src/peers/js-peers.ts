@@ -16,6 +16,7 @@ export const FUNCTION_PEERS: readonly JsPeer[] = [
     program: "echo",
     package: null,
     how: "a line there and a line back, no sandbox",
+    without: "any sandbox, and a process of its own for each",
     timedHere: true,
   },
   {
@@ -24,6 +25,7 @@ export const FUNCTION_PEERS: readonly JsPeer[] = [
     program: "new-web-worker",
     package: null,
     how: "new Worker, first message, terminate()",
+    without: "a process of its own, a root, a filter, limits, accounting",
   },
   {
     ...node,
@@ -31,6 +33,7 @@ export const FUNCTION_PEERS: readonly JsPeer[] = [
     program: "new-worker",
     package: null,
     how: "new Worker, first message, terminate()",
+    without: "a process of its own, a root, a filter, limits, accounting",
   },
   {
     ...bun,
@@ -38,6 +41,7 @@ export const FUNCTION_PEERS: readonly JsPeer[] = [
     program: "tinypool",
     package: "tinypool",
     how: "new Tinypool({ isolateWorkers: true }), pool.run()",
+    without: "a process of its own, a root, a filter, limits, accounting",
   },
   {
     ...bun,
@@ -45,6 +49,7 @@ export const FUNCTION_PEERS: readonly JsPeer[] = [
     program: "piscina",
     package: "piscina",
     how: "new Piscina(), pool.run()",
+    without: "any isolation between calls",
   },
   {
     ...node,
@@ -52,6 +57,7 @@ export const FUNCTION_PEERS: readonly JsPeer[] = [
     program: "isolated-vm",
     package: "isolated-vm",
     how: "new Isolate(), createContext(), eval(), dispose()",
+    without: "a process of its own, a filter, a limit of CPU time; it has one of memory",
   },
   {
     ...bun,
@@ -59,18 +65,27 @@ export const FUNCTION_PEERS: readonly JsPeer[] = [
     program: "quickjs",
     package: "quickjs-emscripten",
     how: "newContext(), evalCode(), dispose()",
+    without: "a process of its own, a filter, limits, accounting",
   },
 ];
 
 /** One command. The line that they get is its path. */
 export const SPAWN_PEERS: readonly JsPeer[] = [
-  { ...node, name: "node child_process.spawn", program: "spawn", package: null, how: "spawn(), no sandbox" },
+  {
+    ...node,
+    name: "node child_process.spawn",
+    program: "spawn",
+    package: null,
+    how: "spawn(), no sandbox",
+    without: "any sandbox",
+  },
   {
     ...bun,
     name: "@anthropic-ai/sandbox-runtime, in Bun",
     program: "sandbox-runtime",
     package: "@anthropic-ai/sandbox-runtime",
     how: "SandboxManager.wrapWithSandbox(), then spawn() with a shell",
+    without: "a root of its own, ipc, uts and cgroup namespaces, landlock, limits, accounting",
   },
 ];
 
@@ -91,9 +106,8 @@ export async function addJsPeers(
         return server;
       },
       (server) => {
-        const how = `${peer.how}, in ${peer.runtime}`;
-        if (peer.timedHere === true) casting.add(peer.name, how, async () => void (await server.turn(line)));
-        else casting.addMeter(peer.name, how, () => server.turn(line));
+        if (peer.timedHere === true) casting.add(peer.name, server.how, async () => void (await server.turn(line)));
+        else casting.addMeter(peer.name, server.how, () => server.turn(line));
       },
     );
   }

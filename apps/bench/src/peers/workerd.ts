@@ -1,6 +1,7 @@
 // workerd with an isolate of its own for each request, by its Worker Loader.
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { commandLine } from "../spawn.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { notInstalled } from "./js-peer.ts";
 
@@ -33,10 +34,13 @@ export default {
 export class Workerd implements AsyncDisposable {
   readonly #socket: string;
   readonly #disposal: AsyncDisposableStack;
+  /** Its command line, and what each request makes. */
+  readonly how: string;
 
-  private constructor(socket: string, disposal: AsyncDisposableStack) {
+  private constructor(socket: string, disposal: AsyncDisposableStack, command: readonly string[]) {
     this.#socket = socket;
     this.#disposal = disposal;
+    this.how = `${commandLine(command)}  # env.loader.get(crypto.randomUUID(), …), over HTTP  (without a process of its own, limits, accounting)`;
   }
 
   /** @throws Error that says what is missing, and how to get it */
@@ -49,7 +53,8 @@ export class Workerd implements AsyncDisposable {
     const socket = join(folder, "socket");
     writeFileSync(join(folder, "config.capnp"), CONFIG.replace("SOCKET", socket));
     writeFileSync(join(folder, "main.js"), MAIN);
-    const child = Bun.spawn([program, "serve", "--experimental", join(folder, "config.capnp")], {
+    const command = [program, "serve", "--experimental", join(folder, "config.capnp")];
+    const child = Bun.spawn(command, {
       stdio: ["ignore", "ignore", "pipe"],
       detached: true,
     });
@@ -63,7 +68,7 @@ export class Workerd implements AsyncDisposable {
       child.kill();
       throw new Error(`workerd did not start: ${(await child.stderr.text()).trim().slice(0, 300)}`);
     }
-    const server = new Workerd(socket, disposal.move());
+    const server = new Workerd(socket, disposal.move(), command);
     await server.call();
     return server;
   }

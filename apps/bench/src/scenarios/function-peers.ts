@@ -58,7 +58,7 @@ export const functionPeers: Scenario = {
     await casting.addWith(
       [WORKERD],
       () => Workerd.start(peers),
-      (workerd) => casting.add(WORKERD, "env.loader.get(crypto.randomUUID(), …), over HTTP", () => workerd.call()),
+      (workerd) => casting.add(WORKERD, workerd.how, () => workerd.call()),
     );
     for (const [runtime, program] of [
       ["bun", "add.ts"],
@@ -68,7 +68,10 @@ export const functionPeers: Scenario = {
       const name = `${runtime} ${program}, no sandbox`;
       const path = runtimePath(runtime);
       if (path === null) casting.addAbsent({ name, why: `${runtime} is not in PATH` });
-      else casting.add(name, commandLine([path, program]), () => spawnWithPipes([path, programPath(program)]));
+      else
+        casting.add(name, commandLine([path, programPath(program)]), () =>
+          spawnWithPipes([path, programPath(program)]),
+        );
     }
     return casting.stage(WAITING, TARGETS);
   },

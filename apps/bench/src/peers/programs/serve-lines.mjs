@@ -13,9 +13,10 @@ export async function load(name) {
 /**
  * @param turn gets the line; what it throws is the answer
  * @param end tidies up
+ * @param introduction one line: what it runs in its turn
  */
-export async function serve(turn, end = () => {}) {
-  console.log("ready");
+export async function serve(turn, end = () => {}, introduction = "") {
+  console.log(`ready ${introduction.replaceAll("\n", " ")}`.trimEnd());
   for await (const line of createInterface({ input: process.stdin })) {
     const started = performance.now();
     try {
