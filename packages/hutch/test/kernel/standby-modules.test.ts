@@ -37,11 +37,16 @@ test.skipIf(!counted)(
   `what a module uses while it waits is not the call's, whose own limit holds${uncounted}`,
   async () => {
     const module = join(jobs, "costly-at-load.ts");
-    await using pool = await createPool<typeof costly>({ module, limits: { cpuMs: 1_000, wallMs: 60_000 } });
-    await Bun.sleep(2_000);
-    const { verdict, report } = await pool.execute("work", []);
-    expect([verdict.status, verdict.reason]).toEqual(["ok", "it returned a value"]);
-    expect(report.usage.cpuMs).toBeLessThan(1_000);
+    const ends: string[] = [];
+    // It has evaluated the module by then, unless the machine is too slow: what is left of that would be the call's.
+    for (const waitMs of [1_500, 6_000, 20_000]) {
+      await using pool = await createPool<typeof costly>({ module, limits: { cpuMs: 1_000, wallMs: 60_000 } });
+      await Bun.sleep(waitMs);
+      const { verdict, report } = await pool.execute("work", []);
+      ends.push(`${verdict.status}: ${verdict.reason}`);
+      if (report.usage.cpuMs < 1_000) break;
+    }
+    expect(ends.at(-1)).toBe("ok: it returned a value");
   },
 );
 
