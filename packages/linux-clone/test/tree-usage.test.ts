@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { syscallNumber } from "@hutch/syscall";
-import { parseChildrenCpuMs, parsePeakBytes, parseRssBytes, treeUsage } from "../src/tree-usage.ts";
+import { childrenOf, parseChildrenCpuMs, parsePeakBytes, parseRssBytes, treeUsage } from "../src/tree-usage.ts";
 
 describe("parseChildrenCpuMs", () => {
   test("adds the time of waited-for children, whatever the process is called", () => {
@@ -75,4 +75,34 @@ describe("treeUsage sees memory", () => {
         await job.exited;
       }
     });
+
+  test.skipIf(!python)(
+    `once, where a child has that of its parent and no copy, as after vfork${python ? "" : " (needs python3)"}`,
+    async () => {
+      // CLONE_VM and CLONE_VFORK by the C library's own vfork(): the child waits, and with it the parent.
+      const script = `held = write(64 * MiB)
+libc.vfork.restype = ctypes.c_int
+child = libc.vfork() if sys.argv[1] == "vfork" else libc.fork()
+if child == 0:
+    os.write(1, b"ready")
+    libc.pause()
+libc.pause()`;
+      const seen = async (how: string): Promise<number> => {
+        const job = Bun.spawn(["python3", "-c", `${PYTHON}${script}`, how], { stdout: "pipe" });
+        try {
+          const said = await job.stdout.getReader().read();
+          expect(new TextDecoder().decode(said.value)).toBe("ready");
+          const { rssBytes, processes } = treeUsage(job.pid);
+          expect(processes).toBe(2);
+          return rssBytes / 2 ** 20;
+        } finally {
+          for (const child of childrenOf(job.pid)) process.kill(child, "SIGKILL");
+          job.kill("SIGKILL");
+          await job.exited;
+        }
+      };
+      expect(await seen("vfork")).toBeWithin(64, 100);
+      expect(await seen("fork")).toBeGreaterThan(128);
+    },
+  );
 });
