@@ -19,7 +19,7 @@ const MS_PER_TICK = 10;
 const KIB = 1024;
 const KCMP_VM = 1;
 /** Lines of /proc/PID/status (proc_pid_status(5)). */
-const COUNTED = ["RssAnon", "RssShmem", "VmSwap", "VmPTE"];
+const COUNTED = ["RssAnon", "RssShmem", "HugetlbPages", "VmSwap", "VmPTE"];
 /** cutime and cstime of /proc/PID/stat, counted after the name in parentheses (proc_pid_stat(5)). */
 const FIRST_TIME_FIELD = 13;
 const TIME_FIELDS = 2;

@@ -14,6 +14,8 @@ describe("parseRssBytes", () => {
     expect(parseRssBytes("Name:\tx\nVmRSS:\t 900 kB\nRssAnon:\t 100 kB\nRssFile:\t 700 kB\nRssShmem:\t 20 kB\n")).toBe(
       120 * 1024,
     );
+    const beside = "VmPTE:\t 3 kB\nVmSwap:\t 50 kB\nHugetlbPages:\t 2048 kB\n";
+    expect(parseRssBytes(`RssAnon:\t 100 kB\nRssShmem:\t 20 kB\n${beside}`)).toBe(2221 * 1024);
     expect(parseRssBytes("State:\tZ (zombie)\n")).toBe(0);
   });
 });
