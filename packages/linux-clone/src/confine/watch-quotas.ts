@@ -10,12 +10,15 @@ const WATCH_QUOTA_BYTES = 12;
 /** Of what the machine gives each user one job has at most such a part. */
 const PARTS_OF_QUOTA = 4;
 
-/** By the name below /proc/sys/user, where the machine says how many a user has. fanotify SINCE: Linux 5.13 for who is not root. */
-const QUOTAS: Readonly<Record<string, string>> = {
-  max_inotify_instances: "/proc/sys/fs/inotify/max_user_instances",
-  max_inotify_watches: "/proc/sys/fs/inotify/max_user_watches",
-  max_fanotify_groups: "/proc/sys/fs/fanotify/max_user_groups",
-  max_fanotify_marks: "/proc/sys/fs/fanotify/max_user_marks",
+/**
+ * By the name below /proc/sys/user: where the machine says how many a user has, and the least that its kernel begins with.
+ * fanotify SINCE: Linux 5.13 for who is not root.
+ */
+const QUOTAS: Readonly<Record<string, { readonly path: string; readonly least: number }>> = {
+  max_inotify_instances: { path: "/proc/sys/fs/inotify/max_user_instances", least: 128 },
+  max_inotify_watches: { path: "/proc/sys/fs/inotify/max_user_watches", least: 8192 },
+  max_fanotify_groups: { path: "/proc/sys/fs/fanotify/max_user_groups", least: 128 },
+  max_fanotify_marks: { path: "/proc/sys/fs/fanotify/max_user_marks", least: 8192 },
 };
 
 /** ORDER: in the new /proc, and while the namespace's first process has its rights: the limits are the namespace's own. */
@@ -50,20 +53,20 @@ let known: Readonly<Record<string, string>> | undefined;
 /** The late values, which are the same for the whole life of a process. */
 export function watchQuotas(): Readonly<Record<string, string>> {
   known ??= Object.fromEntries(
-    Object.entries(QUOTAS).map(([name, path]) => [
+    Object.entries(QUOTAS).map(([name, quota]) => [
       name,
-      String(Math.max(1, Math.floor(limitAt(path) / PARTS_OF_QUOTA))).padStart(WATCH_QUOTA_BYTES),
+      String(Math.max(1, Math.floor(limitOf(quota) / PARTS_OF_QUOTA))).padStart(WATCH_QUOTA_BYTES),
     ]),
   );
   return known;
 }
 
-function limitAt(path: string): number {
+/** Not to be read where /proc/sys is hidden, as in containers. */
+function limitOf({ path, least }: (typeof QUOTAS)[string]): number {
   try {
     return Number(readText(path));
   } catch (error) {
-    // As above: the kernel has none of these.
-    if (isSyscallError(error) && error.code === "ENOENT") return 0;
+    if (isSyscallError(error, "ENOENT", "EACCES")) return least;
     throw error;
   }
 }

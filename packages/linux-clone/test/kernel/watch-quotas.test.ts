@@ -114,3 +114,17 @@ test("the limits are in the plan of every job, and in no worker's", () => {
   expect(written({ policy: { syscalls: "off" } })).toBe(4);
   expect(written({ request: { launchesJobs: true } })).toBe(0);
 });
+
+describeInSandbox("where /proc/sys is hidden", () => {
+  testIf(PRIVILEGED, "only root may make a /proc below one that is covered in part")(
+    "a job takes a quarter of what kernels begin with",
+    () => {
+      const counts = `exec 2>&1; cat /proc/sys/user/${FILES[0]} /proc/sys/user/${FILES[1]}`;
+      const program = `const { sh } = await import("${join(import.meta.dir, "../sandbox.ts")}"); console.log(sh("${counts}").stdout)`;
+      const hide = `mount -t tmpfs none /proc/sys && exec "$0" "$@"`;
+      const argv = [process.execPath, "--conditions=hutch-source", "-e", program];
+      const { stdout, stderr } = Bun.spawnSync(["unshare", "-m", "sh", "-c", hide, ...argv]);
+      expect([stdout.toString(), stderr.toString()]).toEqual(["32\n2048\n\n", ""]);
+    },
+  );
+});
