@@ -35,7 +35,7 @@ describe("loadPolicy()", () => {
       env: { B: "2" },
     });
     const { files, env, root, cwd, limits, ...rest } = loadPolicy(path);
-    expect(rest).toEqual({ terminal: true });
+    expect(rest).toEqual({ terminal: true, unixSockets: "pairs" });
     expect([root, cwd]).toEqual([`${folder}/base/rootfs`, "/workspace"]);
     expect(env).toMatchObject({ A: "1", B: "2", GIT_CONFIG_COUNT: "1" });
     expect(limits).toMatchObject({ cpuMs: 300_000, processes: 512 });
