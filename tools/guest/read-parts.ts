@@ -7,6 +7,7 @@ export interface PartResult {
   readonly failed: readonly string[];
   /** Each with its reason in parentheses, where it gives one. */
   readonly skipped: readonly string[];
+  /** Of this machine, since the part before it ended. */
   readonly seconds: number;
 }
 
@@ -23,18 +24,23 @@ interface Open {
   readonly part: string;
   readonly failed: string[];
   readonly skipped: string[];
-  readonly started: number;
   passed: number;
 }
 
 export class PartReader {
   #folder = "";
   #open: Open | null = null;
+  #since: number;
 
-  /** @param now in milliseconds. @returns the part that this line ends */
+  /** @param now in milliseconds, as in every call */
+  constructor(now: number = performance.now()) {
+    this.#since = now;
+  }
+
+  /** @returns the part that this line ends */
   read(line: string, now: number = performance.now()): PartResult | null {
     const scenario = SCENARIO.exec(line);
-    if (scenario !== null) return readScenario(scenario[1] ?? "", scenario[2] ?? "");
+    if (scenario !== null) return this.#scenario(scenario[1] ?? "", scenario[2] ?? "", now);
     const folder = PACKAGE.exec(line)?.[1];
     if (folder !== undefined) {
       const cut = this.#close(now, "the run of its package ended before it did");
@@ -44,7 +50,7 @@ export class PartReader {
     const file = FILE.exec(line)?.[1];
     if (file !== undefined) {
       const ended = this.#close(now);
-      this.#open = { part: `${this.#folder}/${file}`, passed: 0, failed: [], skipped: [], started: now };
+      this.#open = { part: `${this.#folder}/${file}`, passed: 0, failed: [], skipped: [] };
       return ended;
     }
     if (AFTER_FILES.test(line)) return this.#close(now);
@@ -71,13 +77,24 @@ export class PartReader {
     const open = this.#open;
     if (open === null) return null;
     this.#open = null;
-    const { part, passed, failed, skipped, started } = open;
-    const seconds = Math.round((now - started) / MS_PER_SECOND);
-    return { part, passed, failed: cutOff === undefined ? failed : [...failed, cutOff], skipped, seconds };
+    const { part, passed, failed, skipped } = open;
+    return {
+      part,
+      passed,
+      failed: cutOff === undefined ? failed : [...failed, cutOff],
+      skipped,
+      seconds: this.#lap(now),
+    };
   }
-}
 
-function readScenario(name: string, json: string): PartResult {
-  const { passed, failed, skipped, ms } = JSON.parse(json);
-  return { part: `attack/${name}`, passed, failed, skipped, seconds: Math.round(ms / MS_PER_SECOND) };
+  #scenario(name: string, json: string, now: number): PartResult {
+    const { passed, failed, skipped } = JSON.parse(json);
+    return { part: `attack/${name}`, passed, failed, skipped, seconds: this.#lap(now) };
+  }
+
+  #lap(now: number): number {
+    const ms = now - this.#since;
+    this.#since = now;
+    return Math.round(ms / MS_PER_SECOND);
+  }
 }

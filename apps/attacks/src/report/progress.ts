@@ -2,7 +2,7 @@
 import type { TrialResult } from "../run-scenario.ts";
 import type { Scenario } from "../scenario.ts";
 
-/** `scenario NAME: {"passed": 4, "failed": [], "skipped": ["openly: it needs …"], "ms": 1234}` */
+/** `scenario NAME: {"passed": 4, "failed": [], "skipped": ["openly: it needs …"]}` */
 export function progressLine({ name }: Scenario, trials: readonly TrialResult[]): string {
   const failed = trials.filter(({ problems }) => problems.length > 0);
   const skipped = trials.filter((trial) => trial.skipped !== null && !failed.includes(trial));
@@ -10,7 +10,6 @@ export function progressLine({ name }: Scenario, trials: readonly TrialResult[])
     passed: trials.length - failed.length - skipped.length,
     failed: failed.map(({ mode, start, problems }) => `${start}, ${mode}: ${problems.join("; ")}`),
     skipped: skipped.map(({ mode, start, skipped: why }) => `${start}, ${mode} (${why})`),
-    ms: trials.reduce((sum, { ms }) => sum + ms, 0),
   };
   return `scenario ${name}: ${JSON.stringify(told)}`;
 }
