@@ -47,7 +47,12 @@ export const FILE_ATTACKS: readonly Attack[] = [
     does: "talks to other jobs by locks on a shared file, or holds others up by leases",
     because: 'locks are documented as open: docs/threat-model.md, "Watching"',
   },
-  { id: "T1", does: "puts a link where an output file is collected", because: NOTHING_COLLECTED },
+  {
+    id: "T1",
+    does: "puts a link where an output file is collected",
+    tests: [["packages/cli/test/report/report-file.test.ts", "in its place: nobody takes that for the report"]],
+    because: NOTHING_COLLECTED,
+  },
   {
     id: "T2",
     does: "exchanges a folder on the way to a file for a link",

@@ -40,7 +40,11 @@ export const KERNEL_ATTACKS: readonly Attack[] = [
     because: 'documented as open: docs/threat-model.md, "Side channels"',
   },
   { id: "W1", does: "reaches networks" },
-  { id: "W2", does: "reaches services of the host" },
+  {
+    id: "W2",
+    does: "reaches services of the host",
+    tests: [[`${HUTCH}/unix-sockets.test.ts`, "is not reached in any way with unixSockets"]],
+  },
   {
     id: "W4",
     does: "talks to another job",

@@ -7,7 +7,14 @@ export const LIMIT_ATTACKS: readonly Attack[] = [
     does: "fork bombs of every kind",
     tests: [[`${HUTCH}/run.test.ts`, "process-limit: a fork bomb runs against a wall and leaves nothing"]],
   },
-  { id: "R2", does: "takes too much memory in every way" },
+  {
+    id: "R2",
+    does: "takes too much memory in every way",
+    tests: [
+      [`${HUTCH}/attacks-on-limits.test.ts`, "that its threads take after its first one ended"],
+      [`${HUTCH}/attacks-on-limits.test.ts`, "that the kernel takes for the tables of its pages"],
+    ],
+  },
   { id: "R4", does: "stays just below its memory limit" },
   { id: "R5", does: "reads more files than memory holds" },
   {
