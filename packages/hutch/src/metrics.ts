@@ -31,7 +31,7 @@ const BYTES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096].map((mib
  * Measures a pool until the returned object is disposed of.
  * - counters: `hutch.pool.jobs`, `hutch.pool.calls.lost`, `hutch.pool.workers.ended`
  * - histograms of each job: `hutch.pool.job.wait`, `.duration`, `.cpu_time` (seconds), `.memory` (bytes)
- * - of now: `hutch.pool.workers`, `hutch.pool.jobs.running`, `hutch.pool.calls.waiting`
+ * - of now: `hutch.pool.workers`, `hutch.pool.standbys`, `hutch.pool.jobs.running`, `hutch.pool.calls.waiting`
  *
  * `caller` is no attribute: there may be any number of them.
  */
@@ -87,6 +87,9 @@ export function meterPool(pool: Pick<Pool, "events" | "stats">, options: MeterPo
     for (const [state, count] of Object.entries({ idle: ready - busy, busy, starting }))
       result.observe(count, { ...attributes, state });
   });
+  observe("standbys", "Jobs that wait for a call", "{job}", (result) =>
+    result.observe(pool.stats().standbys.waiting, attributes),
+  );
   observe("jobs.running", "Jobs that run", "{job}", (result) => result.observe(pool.stats().jobs.running, attributes));
   observe("calls.waiting", "Calls that wait for a worker", "{call}", (result) => {
     const { waiting } = pool.stats().calls;

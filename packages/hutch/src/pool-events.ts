@@ -42,6 +42,9 @@ export interface PoolEvents {
   workerFailed: [{ readonly error: unknown }];
   /** After its last job. `jobs`: how many it had. */
   workerEnded: [{ readonly pid: number; readonly why: WorkerEnd; readonly jobs: number }];
+  /** Memory is short, as `why` says: `letGo` standbys were ended, and none is made until it is enough again. */
+  memoryShort: [{ readonly why: string; readonly letGo: number }];
+  memoryEnough: [];
   /** Calls had to wait, and now none does: there is room again. */
   drain: [];
 }

@@ -13,6 +13,7 @@ import { decodeAnswer, endedOrAborted, type Finished } from "./job-answer.ts";
 import { rebuildError } from "./job-error.ts";
 import { reportOf } from "./job-report.ts";
 import { type AskedCommand, type JobInWorker, type LaunchedInWorker, launchInWorker } from "./launch-in-worker.ts";
+import type { MemoryPressure } from "./memory-pressure.ts";
 import { type JobWay, phasesOfWay } from "./moments.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
@@ -40,6 +41,7 @@ export class PoolJobs {
   readonly #answeringJob: JobInWorker;
   readonly #functions: Standbys | null;
   readonly #commands: Standbys | null;
+  #memory: { readonly pressure: MemoryPressure; readonly watch: Disposable } | null = null;
   /** How jobs of functions start here. */
   readonly start: "warm" | "cold";
   /** Why the start is cold; empty otherwise. */
@@ -91,6 +93,34 @@ export class PoolJobs {
   prepareStandbys(worker: WorkerProcess): void {
     this.#functions?.prepare(worker, true);
     this.#commands?.prepare(worker, true);
+  }
+
+  /** Standbys that wait, and why none is made. */
+  get standbys(): { readonly waiting: number; readonly heldBack: string | null } {
+    const waiting = this.#kinds.reduce((sum, kind) => sum + kind.waiting, 0);
+    return { waiting, heldBack: this.#memory?.pressure.short ?? null };
+  }
+
+  get #kinds(): readonly Standbys[] {
+    return [this.#functions, this.#commands].filter((kind) => kind !== null);
+  }
+
+  /** Lets standbys go while memory is short. Call it before any is made. */
+  followMemory(pressure: MemoryPressure, on: { short(why: string, letGo: number): void; enough(): void }): void {
+    const change = (): void => {
+      const why = pressure.short;
+      if (why !== null)
+        on.short(
+          why,
+          this.#kinds.reduce((sum, kind) => sum + kind.hold(), 0),
+        );
+      else {
+        for (const kind of this.#kinds) kind.resume();
+        on.enough();
+      }
+    };
+    this.#memory = { pressure, watch: pressure.watch(change) };
+    if (pressure.short !== null) change();
   }
 
   /** A job that answers on its socket. */
@@ -218,6 +248,7 @@ export class PoolJobs {
 
   /** Ends all that wait for a request. @returns when nothing of them is left */
   async close(): Promise<void> {
+    this.#memory?.watch[Symbol.dispose]();
     await Promise.all([this.#functions?.close(), this.#commands?.close()]);
   }
 }

@@ -50,7 +50,7 @@ export interface PoolOptions extends WorkerCountOptions {
   /**
    * Keep jobs cloned, confined and warmed ahead of need, so that a call is one message to one of them: so many per worker and
    * kind of job. Each serves one call that has the pool's own limits, and costs the memory of an idle job. `true` is 1, which
-   * is what it is unless given; `false` is 0.
+   * is what it is unless given; `false` is 0. While memory is short there are none.
    */
   readonly standby?: boolean | number;
   /** Limits of every job unless a call gives its own. */

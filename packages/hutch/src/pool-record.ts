@@ -19,6 +19,7 @@ export class PoolRecord {
   workersStarted = 0;
   workersFailed = 0;
   retried = 0;
+  letGo = 0;
 
   jobEnded(
     kind: JobKind,
@@ -64,6 +65,11 @@ export class PoolRecord {
   workerEnded(pid: number, why: WorkerEnd, jobs: number): void {
     this.workers[why] += 1;
     this.tell("workerEnded", { pid, why, jobs });
+  }
+
+  memoryShort(why: string, letGo: number): void {
+    this.letGo += letGo;
+    this.tell("memoryShort", { why, letGo });
   }
 
   /** ORDER: in a turn of its own: a listener that throws is its owner's uncaught exception and breaks nothing here. */

@@ -17,6 +17,14 @@ export interface PoolStats {
     readonly failed: number;
     readonly ended: Readonly<Record<WorkerEnd, number>>;
   };
+  readonly standbys: {
+    /** Now: jobs that wait for a call. */
+    readonly waiting: number;
+    /** Why none is made: where memory is short, in one sentence; null while it is enough. */
+    readonly heldBack: string | null;
+    /** Since the pool was created: those that were ended because memory was short. */
+    readonly letGo: number;
+  };
   readonly jobs: {
     /** Now. */
     readonly running: number;

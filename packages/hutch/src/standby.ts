@@ -40,6 +40,8 @@ export class Standbys {
   readonly #places: Map<WorkerProcess, Place> = new Map();
   readonly #ending: Set<Promise<void>> = new Set();
   #watch: ReturnType<typeof setInterval> | null = null;
+  /** Memory is short: none is made. */
+  #held = false;
   /** Whether this pool has any use for them. */
   #wanted: boolean;
   #closed = false;
@@ -55,7 +57,7 @@ export class Standbys {
   prepare(worker: WorkerProcess, idle: boolean): void {
     if (this.#closed || !this.#wanted) return;
     this.#clearAway();
-    if (!worker.alive) return;
+    if (!worker.alive || this.#held) return;
     let place = this.#places.get(worker);
     if (place === undefined) {
       place = { waiting: [], ending: Promise.resolve(), filling: false };
@@ -82,7 +84,7 @@ export class Standbys {
   async #fill(worker: WorkerProcess, place: Place): Promise<void> {
     place.filling = true;
     try {
-      while (!this.#closed && worker.alive && place.waiting.length < this.#options.perWorker) {
+      while (!this.#closed && !this.#held && worker.alive && place.waiting.length < this.#options.perWorker) {
         const added = this.#add(worker, place);
         if (added === null) return;
         await added.made;
@@ -153,12 +155,37 @@ export class Standbys {
     await place.ending;
   }
 
+  /** Those that wait for a request now. */
+  get waiting(): number {
+    let count = 0;
+    for (const { waiting } of this.#places.values())
+      count += waiting.filter(({ launched }) => !launched.ended()).length;
+    return count;
+  }
+
+  /** Lets go all that wait, and makes none until resume(). @returns how many there were */
+  hold(): number {
+    this.#held = true;
+    const { waiting } = this;
+    this.#discardAll();
+    return waiting;
+  }
+
+  /** The next prepare() makes some again. */
+  resume(): void {
+    this.#held = false;
+  }
+
+  #discardAll(): void {
+    for (const [worker, { waiting }] of this.#places)
+      for (const { launched } of [...waiting]) this.#discard(worker, launched);
+  }
+
   /** Ends all that wait. @returns when nothing of them is left */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#watch !== null) clearInterval(this.#watch);
-    for (const [worker, { waiting }] of this.#places)
-      for (const { launched } of [...waiting]) this.#discard(worker, launched);
+    this.#discardAll();
     await Promise.all(this.#ending);
   }
 

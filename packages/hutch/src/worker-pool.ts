@@ -19,8 +19,10 @@ import {
   RETRIED,
   type WasiOptions,
 } from "./call-options.ts";
-import { hostFailure } from "./host-failure.ts";
+import { hostFailure, onHost } from "./host-failure.ts";
+import { hostMemory } from "./host-memory.ts";
 import { checkArgv, payloadOf } from "./job-options.ts";
+import { machineFor } from "./machine.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
 import { PoolCalls } from "./pool-calls.ts";
@@ -57,6 +59,10 @@ export class WorkerPool {
   static async start(options: CheckedPoolOptions, connect: Connect = connectDirectly): Promise<WorkerPool> {
     const { policy, handlers, limits, preload, concurrentTasksPerWorker: jobsAtOnce } = options;
     const each = { policy, handlers, limits, preload, jobsAtOnce, connect };
+    const memory =
+      options.standby === 0
+        ? null
+        : onHost("see how much memory there is", () => hostMemory(machineFor(policy.backend)));
     const slots = new WorkerSlots(each, options.workers, options.maxQueue);
     const workers = await slots.startFirst().catch((error: unknown) => {
       throw hostFailure(error, "start the pool's workers");
@@ -67,6 +73,14 @@ export class WorkerPool {
     record.workersStarted = workers.length;
     slots.listener = listenFor(jobs, record);
     slots.queue.onDrained = () => record.tell("drain");
+    if (memory !== null)
+      jobs.followMemory(memory, {
+        short: (why, letGo) => record.memoryShort(why, letGo),
+        enough: () => {
+          for (const worker of slots.idle()) jobs.prepareStandbys(worker);
+          record.tell("memoryEnough");
+        },
+      });
     for (const worker of workers) jobs.prepareStandbys(worker);
     return new WorkerPool(options, slots, jobs, record);
   }
@@ -80,6 +94,7 @@ export class WorkerPool {
     const { queue } = this.#slots;
     return {
       workers: { ...this.#slots.count(), started, failed, ended: { ...workers } },
+      standbys: { ...this.#jobs.standbys, letGo: this.#record.letGo },
       jobs: { running: this.#calls.running, ended: { ...jobs }, retried },
       calls: {
         waiting: { high: queue.sizeOf("high"), normal: queue.sizeOf("normal"), low: queue.sizeOf("low") },

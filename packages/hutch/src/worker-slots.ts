@@ -55,6 +55,11 @@ export class WorkerSlots {
     return this.#queue;
   }
 
+  /** Workers in which a place is free. */
+  idle(): readonly WorkerProcess[] {
+    return [...this.#seats].filter((seat) => seat.usable && seat.free > 0).map(({ worker }) => worker);
+  }
+
   /** Workers that there are, and those of them that have a job. */
   count(): { readonly ready: number; readonly busy: number; readonly starting: number } {
     const seats = [...this.#seats].filter((seat) => seat.worker.alive);

@@ -3,6 +3,7 @@ export { linuxClone } from "./backend.ts";
 export { CgroupHost } from "./cgroup/cgroup-host.ts";
 export type { CpuUse } from "./cgroup/cgroup-part.ts";
 export { JobCgroup } from "./cgroup/job-cgroup.ts";
+export { type MemoryLevel, openMemoryLevel } from "./cgroup/memory-level.ts";
 export { type OpenedCgroups, openCgroups } from "./cgroup/open-cgroups.ts";
 export { checkPolicy } from "./check-policy.ts";
 export { jobFiles, workerFiles } from "./confine/inherit-root.ts";

@@ -60,6 +60,7 @@ test("meterPool() gives an SDK of OpenTelemetry what a pool does, until it is di
     const during = await pointsOf();
     expect(during["hutch.pool.jobs.running"]).toEqual([{ attributes: { pool: "images" }, value: 1 }]);
     expect(during["hutch.pool.workers"]).toContainEqual({ attributes: { pool: "images", state: "busy" }, value: 1 });
+    expect(during["hutch.pool.standbys"]).toHaveLength(1);
     expect(during["hutch.pool.calls.waiting"]).toHaveLength(3);
     gate.open();
     expect((await long).verdict.status).toBe("ok");

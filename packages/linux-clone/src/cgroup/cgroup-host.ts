@@ -1,4 +1,5 @@
 // Makes the cgroups of this process's jobs, and keeps a few folders for the next ones: making one costs more than a job's start.
+import { dirname } from "node:path";
 import type { Limits } from "@hutch/core";
 import { isSyscallError, mkdir } from "@hutch/syscall";
 import type { CgroupPart, MakePart } from "./cgroup-part.ts";
@@ -33,6 +34,11 @@ export class CgroupHost {
   /** Length of a job's `procs`. */
   get procsPerJob(): number {
     return this.#trees.length;
+  }
+
+  /** The folders that all of its own are below. */
+  get parents(): readonly string[] {
+    return this.#trees.map(({ subtree }) => dirname(subtree.folder));
   }
 
   /** An empty cgroup with these limits. @throws SyscallError when the kernel gives no more */
