@@ -9,6 +9,12 @@ export class Casting {
   readonly #contenders: Stage["contenders"][number][] = [];
   readonly #absent: Absent[] = [];
   readonly #stack: AsyncDisposableStack = new AsyncDisposableStack();
+  readonly #signal: AbortSignal;
+
+  /** @param signal aborted: nobody else is started */
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
 
   /** A contender whose figure is how long it takes, in milliseconds. */
   add(name: string, how: string, run: Timed | (() => Promise<void>), place?: Place): void {
@@ -16,7 +22,7 @@ export class Casting {
   }
 
   /** A contender that brings its own figure. */
-  addMeter(name: string, how: string, run: () => Promise<Turn>, place?: Place): void {
+  addMeter(name: string, how: string, run: (signal: AbortSignal) => Promise<Turn>, place?: Place): void {
     this.#contenders.push({ name, how, run, ...(place === undefined ? {} : { place }) });
   }
 
@@ -47,6 +53,7 @@ export class Casting {
     add: (started: T) => void,
   ): Promise<void> {
     try {
+      this.#signal.throwIfAborted();
       add(this.#stack.use(await start()));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

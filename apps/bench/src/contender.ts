@@ -6,6 +6,8 @@ export interface Turn {
   readonly value: number;
   /** What the value is made of, by name, in the same unit. */
   readonly parts?: Readonly<Record<string, number>>;
+  /** What has to be said of it; the table shows the last one of a contender. */
+  readonly note?: string;
 }
 
 /** Its place in a plot with an axis of its own: jobs at once, sandboxes created, milliseconds of work. */
@@ -20,8 +22,12 @@ export interface Contender {
   /** How to repeat it by hand: the exact command line, or the call. */
   readonly how: string;
   readonly place?: Place;
-  /** Does it once. What it leaves behind counts for the next one, so it awaits its own end. @throws when it did not work */
-  run(): Promise<Turn>;
+  /**
+   * Does it once. What it leaves behind counts for the next one, so it awaits its own end.
+   * @param signal the run is ended: what takes long may stop, and its turn is not counted
+   * @throws when it did not work
+   */
+  run(signal: AbortSignal): Promise<Turn>;
 }
 
 /** A contender that this machine does not have, and how to get it. */
@@ -39,7 +45,7 @@ export interface Stage extends AsyncDisposable {
   readonly baseline: string | null;
 }
 
-export type Unit = "ms" | "MiB" | "per s";
+export type Unit = "ms" | "MiB" | "per s" | "jobs";
 
 /**
  * - `spread`: how often a value was at most so large, one curve per contender
@@ -59,9 +65,12 @@ interface Effort {
 
 /** What a scenario may know of the run that it is part of. */
 export interface Circumstances {
+  readonly effort: keyof Effort;
   readonly quick: boolean;
   /** Folder with peers that were installed for the bench. */
   readonly peers: string;
+  /** The run is ended: nothing more need be started. */
+  readonly signal: AbortSignal;
 }
 
 export interface Scenario {

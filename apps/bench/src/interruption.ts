@@ -7,6 +7,7 @@ export function interruption(): AbortSignal {
     process.on(name, () => {
       // Nothing of ours outlives this process: workers and jobs end with their host, everything else with its stdin.
       if (controller.signal.aborted) process.kill(process.pid, "SIGKILL");
+      if (process.stderr.isTTY) process.stderr.write("\r\x1b[KEnding after the turn that runs; once more: at once\n");
       controller.abort();
     });
   }

@@ -9,6 +9,8 @@ export interface Measured {
   readonly values: readonly number[];
   /** What each value is made of, by name; as many of each as there are values. */
   readonly parts?: Readonly<Record<string, readonly number[]>>;
+  /** Of the last round. */
+  readonly note?: string;
 }
 
 export interface Measurement {
@@ -76,7 +78,7 @@ async function playRound(
     const contender = playing[index];
     if (contender === undefined || signal.aborted) continue;
     const turn = await contender
-      .run()
+      .run(signal)
       .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
     await Bun.sleep(settleMs);
     if (typeof turn !== "string") taken.set(contender, turn);
@@ -88,9 +90,11 @@ async function playRound(
 
 function measuredOf({ name, how, place }: Contender, turns: readonly Turn[]): Measured {
   const parts = Object.keys(turns[0]?.parts ?? {}).map((part) => [part, turns.map((turn) => turn.parts?.[part] ?? 0)]);
+  const note = turns.at(-1)?.note;
   return {
     name,
     how,
+    ...(note === undefined ? {} : { note }),
     ...(place === undefined ? {} : { place }),
     values: turns.map(({ value }) => value),
     ...(parts.length === 0 ? {} : { parts: Object.fromEntries(parts) }),

@@ -40,6 +40,15 @@ function parentOf(pid: number): number | null {
   }
 }
 
+/** The words with blanks between; empty when it has just ended. */
+export function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
+  } catch {
+    return "";
+  }
+}
+
 /** What the whole machine could still give out, in MiB. */
 export function availableMemory(): number {
   return (

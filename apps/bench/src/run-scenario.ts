@@ -8,12 +8,10 @@ const WARM_UP_ROUNDS = 5;
 const SETTLE_MS = 2;
 
 export interface ScenarioOptions extends Circumstances {
-  readonly effort: "full" | "quick" | "long";
   /** In place of the scenario's own number, and of its time limit. */
   readonly rounds: number | null;
   /** What the run has left. */
   readonly remainingMs: number;
-  readonly signal: AbortSignal;
   readonly onRound: (round: number, rounds: number) => void;
 }
 

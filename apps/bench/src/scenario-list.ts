@@ -1,6 +1,7 @@
 // Every scenario by name, in the order in which they run.
 import type { Scenario } from "./contender.ts";
 import { accounting } from "./scenarios/accounting.ts";
+import { capacity } from "./scenarios/capacity.ts";
 import { cliStart } from "./scenarios/cli-start.ts";
 import { commandPeers } from "./scenarios/command-peers.ts";
 import { cpuPerJob } from "./scenarios/cpu-per-job.ts";
@@ -25,6 +26,7 @@ export const SCENARIOS: readonly Scenario[] = [
   isolationLevels,
   functionLatency,
   density,
+  capacity,
   memory,
   commandPeers,
   functionPeers,

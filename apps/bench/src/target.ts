@@ -19,10 +19,14 @@ interface Bound {
   readonly says: string;
 }
 
-/** The median of the last values divided by that of the first, a thousand of each, or a fifth where there are fewer. */
+/**
+ * The median of the last values divided by that of the first, a thousand of each, or a fifth where there are fewer. Each value is
+ * first divided by that of `beside` in the same round: a machine that gets slower meanwhile slows both.
+ */
 interface Drift {
   readonly kind: "drift";
   readonly of: string;
+  readonly beside: string;
   readonly atMost: number;
   readonly says: string;
 }
@@ -56,13 +60,15 @@ function estimateFor(target: Target, values: ReadonlyMap<string, readonly number
   const of = values.get(target.of);
   if (of === undefined) return null;
   if (target.kind === "bound") return estimateQuantile(of.map(Math.abs), target.quantile);
-  if (target.kind === "drift") return driftOf(of);
+  if (target.kind === "drift") return driftOf(of, values.get(target.beside));
   if (target.kind === "tail") return estimateTail(of);
   const to = values.get(target.to);
   return to === undefined ? null : compareMedians(target.kind, of, to);
 }
 
-function driftOf(values: readonly number[]): Estimate | null {
-  const count = Math.min(MOST_AT_AN_END, Math.floor(values.length / 5));
-  return count === 0 ? null : compareMedians("ratio", values.slice(-count), values.slice(0, count));
+function driftOf(of: readonly number[], beside: readonly number[] | undefined): Estimate | null {
+  const count = Math.min(MOST_AT_AN_END, Math.floor(of.length / 5));
+  if (count === 0 || beside === undefined) return null;
+  const values = of.map((value, round) => value / (beside[round] ?? Number.NaN));
+  return compareMedians("ratio", values.slice(-count), values.slice(0, count));
 }

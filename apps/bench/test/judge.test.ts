@@ -29,11 +29,31 @@ describe("judgeTarget", () => {
   });
 
   test("divides the last values by the first ones", () => {
-    const course = new Map([["calls", [...Array(10).fill(1), ...Array(10).fill(2)]]]);
-    const drift = { kind: "drift", of: "calls", says: "" } as const;
+    const calls = [...Array(10).fill(1), ...Array(10).fill(2)];
+    const course = new Map([
+      ["calls", calls],
+      ["plain", Array(20).fill(1)],
+    ]);
+    const slower = new Map([
+      ["calls", calls],
+      ["plain", calls],
+    ]);
+    const drift = { kind: "drift", of: "calls", beside: "plain", says: "" } as const;
     expect(judgeTarget({ ...drift, atMost: 2 }, course)).toMatchObject({ state: "pass", estimate: { value: 2 } });
     expect(judgeTarget({ ...drift, atMost: 1.1 }, course)).toMatchObject({ state: "miss" });
-    expect(judgeTarget({ ...drift, atMost: 2 }, new Map([["calls", [1, 2]]]))).toMatchObject({ state: "not measured" });
+    expect(judgeTarget({ ...drift, atMost: 1.1 }, slower)).toMatchObject({ state: "pass", estimate: { value: 1 } });
+    expect(judgeTarget({ ...drift, atMost: 1.1 }, new Map([["calls", calls]]))).toMatchObject({
+      state: "not measured",
+    });
+    expect(
+      judgeTarget(
+        { ...drift, atMost: 2 },
+        new Map([
+          ["calls", [1, 2]],
+          ["plain", [1, 1]],
+        ]),
+      ),
+    ).toMatchObject({ state: "not measured" });
   });
 
   test("holds the slowest against the median", () => {

@@ -45,6 +45,7 @@ function scenarioSection({ name, says, unit, baseline, rows, absent, noise }: Sc
       ]),
     ),
     ...(parts === null ? [] : [`${PARTS_TITLE}:`, "", ...table(parts.head, parts.body)]),
+    ...rows.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}.\n`])),
     ...absentGroups(absent).map(({ name, why }) => `Not measured: ${name}: ${why}.\n`),
     `Noise: ${noiseText(noise)}.`,
     "",

@@ -6,7 +6,7 @@ import { PARTS_TITLE, partsTable } from "./parts.ts";
 import { plotsOf } from "./plots/plots-of.ts";
 import type { Results } from "./results.ts";
 import { STYLE } from "./style.ts";
-import { targetGroups } from "./target-groups.ts";
+import { countedText, targetGroups } from "./target-groups.ts";
 import { estimateText, figure, machineText, noiseText, runText, targetText, UNIT_NAMES } from "./wording.ts";
 
 export function pageReport(results: Results): string {
@@ -34,14 +34,14 @@ ${scenarios.map(section).join("\n")}
 }
 
 function targetList(scenarios: readonly ScenarioResult[]): string {
-  const items = targetGroups(scenarios).map(({ says, unit, state, passed, count, shown }) => {
+  const items = targetGroups(scenarios).map((group) => {
+    const { says, unit, state, shown } = group;
     const mark = `<span class="state ${state.replace(" ", "-")}">${state}</span>`;
-    const counted = count === 1 ? "" : `: ${passed} of ${count}`;
     const details = shown.map((target) => {
       const value = target.estimate === null ? target.state : estimateText(target.estimate);
       return `<br><span class="soft">${escapeText(`${targetText(target, unit)}: ${value}`)}</span>`;
     });
-    return `${mark} ${escapeText(says)}${counted}${details.join("")}`;
+    return `${mark} ${escapeText(says)}${countedText(group)}${details.join("")}`;
   });
   return items.length === 0 ? "" : `<h2 id="targets">Targets</h2>\n${list(items, "targets")}`;
 }
@@ -53,6 +53,7 @@ function section(result: ScenarioResult): string {
     `<h2 id="${name}">${escapeText(name)}</h2>`,
     paragraph(`${says}.`),
     ...plots,
+    ...rows.flatMap(({ name, note }) => (note === undefined ? [] : [paragraph(`${name}: ${note}.`)])),
     folded("Figures", figures(result)),
     folded(
       "How each was run",

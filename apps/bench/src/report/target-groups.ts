@@ -10,7 +10,8 @@ export interface TargetGroup {
   readonly state: Judged["state"];
   readonly passed: number;
   readonly count: number;
-  /** Those that did not pass; the one itself where there is one alone. */
+  readonly unmeasured: number;
+  /** Those that were missed; the one itself where there is one alone. */
   readonly shown: readonly Judged[];
 }
 
@@ -25,8 +26,15 @@ export function targetGroups(scenarios: readonly ScenarioResult[]): TargetGroup[
         state: open.find(({ state }) => state === "miss")?.state ?? open[0]?.state ?? "pass",
         passed: group.length - open.length,
         count: group.length,
-        shown: group.length === 1 ? group : open,
+        unmeasured: group.filter(({ state }) => state === "not measured").length,
+        shown: group.length === 1 ? group : open.filter(({ state }) => state === "miss"),
       };
     }),
   );
+}
+
+/** Of a group of several: ": 3 of 5, 1 not measured". */
+export function countedText({ passed, count, unmeasured }: TargetGroup): string {
+  if (count === 1) return "";
+  return `: ${passed} of ${count}${unmeasured === 0 ? "" : `, ${unmeasured} not measured`}`;
 }

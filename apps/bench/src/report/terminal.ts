@@ -5,7 +5,7 @@ import type { Judged } from "../target.ts";
 import { absentGroups } from "./absent-groups.ts";
 import { PARTS_TITLE, partsTable } from "./parts.ts";
 import { plainTable } from "./plain-table.ts";
-import { targetGroups } from "./target-groups.ts";
+import { countedText, targetGroups } from "./target-groups.ts";
 import { estimateText, figure, noiseText, targetText, UNIT_NAMES } from "./wording.ts";
 
 export function scenarioText(result: ScenarioResult): string {
@@ -17,6 +17,7 @@ export function scenarioText(result: ScenarioResult): string {
   const lines = [picocolors.bold(result.name), `${result.says}; ${UNIT_NAMES[result.unit]}`, table];
   const parts = partsTable(result.rows);
   if (parts !== null) lines.push(picocolors.dim(PARTS_TITLE), plainTable(parts.head, parts.body));
+  for (const { name, note } of result.rows) if (note !== undefined) lines.push(`${name}: ${note}`);
   for (const { name, why } of absentGroups(result.absent)) lines.push(picocolors.yellow(`not here: ${name}: ${why}`));
   lines.push(picocolors.dim(noiseText(result.noise)));
   return lines.join("\n");
@@ -42,11 +43,11 @@ const STATES: Readonly<Record<Judged["state"], (text: string) => string>> = {
 };
 
 export function checkListText(results: readonly ScenarioResult[]): string {
-  const lines = targetGroups(results).flatMap(({ says, scenario, unit, state, passed, count, shown }) => [
-    `  ${STATES[state](state)}  ${scenario}: ${says}${count === 1 ? "" : `: ${passed} of ${count}`}`,
-    ...shown.map((target) => {
+  const lines = targetGroups(results).flatMap((group) => [
+    `  ${STATES[group.state](group.state)}  ${group.scenario}: ${group.says}${countedText(group)}`,
+    ...group.shown.map((target) => {
       const value = target.estimate === null ? target.state : estimateText(target.estimate);
-      return `        ${picocolors.dim(targetText(target, unit))}: ${value}`;
+      return `        ${picocolors.dim(targetText(target, group.unit))}: ${value}`;
     }),
   ]);
   return lines.length === 0 ? "" : [picocolors.bold("Targets"), ...lines].join("\n");

@@ -12,6 +12,7 @@ export const UNIT_NAMES: Readonly<Record<Unit, string>> = {
   ms: "milliseconds",
   MiB: "MiB",
   "per s": "per second",
+  jobs: "how many",
 };
 
 /** Three digits that mean something, and no more than three after the point. */
@@ -62,7 +63,7 @@ export function targetText(target: Judged, unit: Unit): string {
     case "tail":
       return `"${target.of}": the 99th of a hundred at most ${limit} times the median`;
     case "drift":
-      return `"${target.of}": the last ones at most ${limit} times the first ones`;
+      return `"${target.of}", each divided by "${target.beside}" beside it: the last ones at most ${limit} times the first ones`;
     case "bound":
       return `"${target.of}": ${target.quantile === 1 ? "all" : `${target.quantile * 100} %`} at most ${limit} ${unit}`;
   }

@@ -28,8 +28,8 @@ export const accounting: Scenario = {
   rounds: { full: 12, quick: 2 },
   seconds: { full: 12, quick: 2 },
   warmUp: 1,
-  async prepare() {
-    const casting = new Casting();
+  async prepare({ signal }) {
+    const casting = new Casting(signal);
     await casting.addWith([...LIST.map(besideKernel), ...KNOWN.map(besideWork)], compileAndTry, (burner) => {
       addBesideKernel(casting, burner);
       addBesideWork(casting, burner);

@@ -40,8 +40,8 @@ export const cliStart: Scenario = {
   plot: "spread",
   rounds: { full: 40, quick: 8 },
   seconds: { full: 8, quick: 1.5 },
-  async prepare({ peers }) {
-    const casting = new Casting();
+  async prepare({ peers, signal }) {
+    const casting = new Casting(signal);
     const nothing = fileURLToPath(import.meta.resolve("../programs/nothing.ts"));
     casting.add(NOTHING, NOTHING, () => spawnWithoutPipes([process.execPath, nothing]));
     casting.add(BARE, BARE, () => spawnWithoutPipes(["true"]));

@@ -29,8 +29,8 @@ export const commandPeers: Scenario = {
   rounds: { full: 60, quick: 10 },
   seconds: { full: 12, quick: 2 },
   warmUp: 2,
-  async prepare({ peers }) {
-    const casting = new Casting();
+  async prepare({ peers, signal }) {
+    const casting = new Casting(signal);
     await casting.addWith(
       [POOLED],
       () => createPool(),

@@ -36,8 +36,8 @@ export const cpuPerJob: Scenario = {
   rounds: { full: 3, quick: 1 },
   seconds: { full: 6, quick: 1 },
   warmUp: 1,
-  async prepare({ quick }) {
-    const casting = new Casting();
+  async prepare({ quick, signal }) {
+    const casting = new Casting(signal);
     const add = (name: string, how: string, job: () => Promise<unknown>): void =>
       casting.addMeter(name, how, () => cpuPerJobOf(quick ? QUICK_SLICE_MS : SLICE_MS, job));
     add("Bun.spawn, no sandbox", `Bun.spawn(["${PROGRAM}"])`, () => spawnWithPipes([PROGRAM]));

@@ -16,11 +16,11 @@ export const density: Scenario = {
   seconds: { full: 6, quick: 1 },
   warmUp: 0,
   settleMs: 50,
-  async prepare({ quick }) {
-    const casting = new Casting();
+  async prepare({ quick, signal }) {
+    const casting = new Casting(signal);
     for (const count of quick ? COUNTS : [...COUNTS, MOST]) {
-      const create = async (): Promise<{ readonly value: number }> => ({
-        value: (await withMany(count, () => null)).startMs,
+      const create = async (ended: AbortSignal): Promise<{ readonly value: number }> => ({
+        value: (await withMany(count, () => null, ended)).startMs,
       });
       casting.addMeter(`${count} at once`, `${count} × ${STAYING}`, create, { series: "run()", at: count });
     }

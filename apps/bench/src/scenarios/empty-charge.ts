@@ -18,8 +18,8 @@ export const emptyCharge: Scenario = {
   // Time for the next standby to get ready: one that is not yet there is an on-demand start.
   settleMs: 30,
   seconds: { full: 4, quick: 0.8 },
-  async prepare() {
-    const casting = new Casting();
+  async prepare({ signal }) {
+    const casting = new Casting(signal);
     const names = [DIRECT];
     casting.addMeter(DIRECT, `run(["${COMMAND[0]}"])`, async () => ({
       value: (await run(COMMAND)).orThrow().report.usage.cpuMs,

@@ -27,8 +27,8 @@ export const floorLevels: Scenario = {
   plot: "bars",
   rounds: { full: 150, quick: 30 },
   seconds: { full: 6, quick: 0.8 },
-  async prepare() {
-    const casting = new Casting();
+  async prepare({ signal }) {
+    const casting = new Casting(signal);
     const cgroups = ownCgroups();
     await casting.addWith(
       [PLAIN],

@@ -48,8 +48,8 @@ export const functionLatency: Scenario = {
   plot: "spread",
   rounds: { full: 60, quick: 12 },
   seconds: { full: 14, quick: 2.5 },
-  async prepare() {
-    const casting = new Casting();
+  async prepare({ signal }) {
+    const casting = new Casting(signal);
     for (const [name, program] of [
       [COLD, import.meta.resolve("../programs/add.ts")],
       [COLD_HEAVY, import.meta.resolve("../programs/compiler-version.ts")],

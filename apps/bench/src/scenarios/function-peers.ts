@@ -37,8 +37,8 @@ export const functionPeers: Scenario = {
   rounds: { full: 60, quick: 10 },
   seconds: { full: 10, quick: 1.5 },
   warmUp: 2,
-  async prepare({ peers }) {
-    const casting = new Casting();
+  async prepare({ peers, signal }) {
+    const casting = new Casting(signal);
     for (const [name, standby] of [
       [WAITING, true],
       [ON_DEMAND, false],

@@ -35,8 +35,8 @@ export const isolationLevels: Scenario = {
   rounds: { full: 60, quick: 8 },
   seconds: { full: 10, quick: 1.5 },
   warmUp: 3,
-  async prepare() {
-    const casting = new Casting();
+  async prepare({ signal }) {
+    const casting = new Casting(signal);
     for (const [level, policy] of LEVELS) {
       casting.add(`run(), ${level}`, "run(), exec start", async () =>
         phaseParts((await run(COMMAND, { policy })).orThrow().report),

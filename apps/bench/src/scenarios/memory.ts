@@ -21,8 +21,8 @@ export const memory: Scenario = {
   rounds: { full: 4, quick: 1 },
   seconds: { full: 5, quick: 1 },
   warmUp: 0,
-  async prepare() {
-    const casting = new Casting();
+  async prepare({ signal }) {
+    const casting = new Casting(signal);
     const nothing = async (): Promise<void> => {};
     const add = (name: string, how: string, options: PoolOptions, use: (pool: Pool<Tasks>) => Promise<void>): void =>
       casting.addMeter(name, how, async () => ({ value: await afterUse(options, use) }));
@@ -44,9 +44,9 @@ export const memory: Scenario = {
     casting.addMeter(
       `one of ${MANY} running commands, of the whole machine`,
       `${MANY} × ${STAYING}, what MemAvailable has less`,
-      async () => {
+      async (endOfRun) => {
         const before = availableMemory();
-        const { seen } = await withMany(MANY, availableMemory);
+        const { seen } = await withMany(MANY, availableMemory, endOfRun);
         return { value: (before - seen) / MANY };
       },
     );

@@ -29,8 +29,8 @@ export const noopLatency: Scenario = {
   plot: "spread",
   rounds: { full: 200, quick: 30 },
   seconds: { full: 8, quick: 1.5 },
-  async prepare() {
-    const casting = new Casting();
+  async prepare({ signal }) {
+    const casting = new Casting(signal);
     try {
       const stamp = casting.own(compile(import.meta.resolve("../programs/stamp.c"), NO_LIBRARY));
       const noop = casting.own(compile(import.meta.resolve("../programs/noop.c"), NO_LIBRARY));

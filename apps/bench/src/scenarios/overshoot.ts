@@ -20,8 +20,8 @@ export const overshoot: Scenario = {
   rounds: { full: 40, quick: 6 },
   seconds: { full: 8, quick: 1.5 },
   warmUp: 1,
-  async prepare() {
-    const casting = new Casting();
+  async prepare({ signal }) {
+    const casting = new Casting(signal);
     const limits = { cpuMs: LIMIT_MS, wallMs: ENDLESS_MS };
     await casting.addWith(
       LIST.map(nameOf),

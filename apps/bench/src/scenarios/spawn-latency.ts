@@ -43,8 +43,8 @@ export const spawnLatency: Scenario = {
   plot: "spread",
   rounds: { full: 200, quick: 40 },
   seconds: { full: 12, quick: 2.5 },
-  async prepare() {
-    const casting = new Casting();
+  async prepare({ signal }) {
+    const casting = new Casting(signal);
     casting.add(PLAIN, `Bun.spawn(["${LINE}"], { stdout: "pipe", stderr: "pipe" })`, () => spawnWithPipes(COMMAND));
     casting.add(BARE, `Bun.spawn(["${LINE}"], { stdout: "ignore", stderr: "ignore" })`, () =>
       spawnWithoutPipes(COMMAND),

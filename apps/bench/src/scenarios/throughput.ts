@@ -37,8 +37,8 @@ export const throughput: Scenario = {
   seconds: { full: 10, quick: 1.5 },
   warmUp: 0,
   settleMs: 30,
-  async prepare({ quick }) {
-    const casting = new Casting();
+  async prepare({ quick, signal }) {
+    const casting = new Casting(signal);
     const sliceMs = quick ? QUICK_SLICE_MS : SLICE_MS;
     const add = (series: string, at: number, how: string, job: (index: number) => Promise<unknown>): void =>
       casting.addMeter(`${series}, ${at} at once`, how, () => jobsPerSecond(at, sliceMs, job), { series, at });
