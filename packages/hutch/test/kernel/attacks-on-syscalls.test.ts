@@ -51,6 +51,12 @@ const ATTACKS: readonly Attack[] = [
   },
   { title: "listens to the kernel's events", call: "socket", args: "16, 3, 15", held: EAFNOSUPPORT },
   { title: "talks to any kernel module", call: "socket", args: "16, 3, 16", held: EAFNOSUPPORT },
+  {
+    title: "takes asynchronous requests of a quota that the whole machine has",
+    call: "io_setup",
+    args: "64, $p",
+    held: ENOSYS,
+  },
   { title: "sets up io_uring", call: "io_uring_setup", args: "1, $p", held: ENOSYS },
   {
     title: "counts what the processor does",

@@ -47,10 +47,6 @@ export const COMMAND_PROFILE: SyscallProfile = {
       shmget shmat shmctl shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl
       mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify mq_getsetattr`,
     ),
-    allow(
-      "asynchronous file access of its own files",
-      "io_setup io_destroy io_getevents io_submit io_cancel io_pgetevents",
-    ),
     allow("debuggers and sanitizers; the job sees no process but its own", "ptrace process_vm_readv process_vm_writev"),
     allow("reading the clock's state; setting it needs a capability", "adjtimex clock_adjtime"),
     allow("a program may confine itself further", "landlock_create_ruleset landlock_add_rule landlock_restrict_self"),

@@ -164,6 +164,10 @@ export const NEVER: readonly SyscallRule[] = [
     "io_uring_setup io_uring_enter io_uring_register",
   ),
   absent(
+    "its requests count against one quota of the whole machine: a job could take it all, and databases of the host then get none",
+    "io_setup io_destroy io_getevents io_submit io_cancel io_pgetevents",
+  ),
+  absent(
     "gone from kernels, or soon",
     `uselib ustat sysfs _sysctl create_module get_kernel_syms query_module nfsservctl getpmsg putpmsg afs_syscall
     tuxcall security epoll_ctl_old epoll_wait_old vserver`,
