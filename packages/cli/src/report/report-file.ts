@@ -91,8 +91,13 @@ function inPlace(path: string, fd: number): ReportFile {
   };
 }
 
+/** To the microsecond: what follows in a time is how computers count, and no clock's. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Math.round(value * 1000) / 1000 : value;
+}
+
 function writeReport(fd: number, report: Report): void {
-  const bytes = new TextEncoder().encode(`${printableJson(JSON.stringify(report, null, 2))}\n`);
+  const bytes = new TextEncoder().encode(`${printableJson(JSON.stringify(report, rounded, 2))}\n`);
   for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at);
 }
 

@@ -37,6 +37,17 @@ describe("openReportFile", () => {
     expect(readdirSync(folder)).toEqual(["new.json"]);
   });
 
+  test("has times to the microsecond, and every other number as it is", () => {
+    const path = join(folder, "times.json");
+    {
+      using file = openReportFile(path);
+      file.write({ usage: { wallMs: 29.241364000000004, peakMemoryBytes: 2 ** 40, processes: null } } as Report);
+    }
+    const usage = { wallMs: 29.241, peakMemoryBytes: 2 ** 40, processes: null };
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ usage });
+    unlinkSync(path);
+  });
+
   test("removes an old report at once, so that it is never taken for this run's", () => {
     const path = join(folder, "new.json");
     {
