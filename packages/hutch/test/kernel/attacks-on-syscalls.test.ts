@@ -57,6 +57,14 @@ const ATTACKS: readonly Attack[] = [
     args: "64, $p",
     held: ENOSYS,
   },
+  {
+    title: "attaches a program to a socket",
+    call: "setsockopt",
+    // struct sock_filter of one return, in struct sock_fprog.
+    before: `socketpair(A, B, 1, 2, 0); $fd = fileno(A); $f = pack("SCCL", 6, 0, 0, 0xffff); $p = pack("Sx6P", 1, $f);`,
+    args: "$fd, 1, 26, $p, 16",
+    held: EPERM,
+  },
   { title: "sets up io_uring", call: "io_uring_setup", args: "1, $p", held: ENOSYS },
   {
     title: "counts what the processor does",

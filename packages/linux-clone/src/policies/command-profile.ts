@@ -2,7 +2,16 @@
 // arm64 has is named here, so nothing is allowed or refused by accident.
 import type { SyscallProfile, SyscallRule } from "@hutch/core";
 import { CONNECTIONS, FILES, MEMORY, OWN_PROCESS, TIME } from "./common-calls.ts";
-import { DESCRIPTORS, IOCTLS, NEVER, PROCESSES, RESOURCE_LIMITS, SCHEDULING, SOCKETS } from "./common-rules.ts";
+import {
+  DESCRIPTORS,
+  IOCTLS,
+  NEVER,
+  PROCESSES,
+  RESOURCE_LIMITS,
+  SCHEDULING,
+  SOCKET_PROGRAMS,
+  SOCKETS,
+} from "./common-rules.ts";
 import { allow, isInt, refused } from "./rule-words.ts";
 
 const EBUSY = 16;
@@ -40,6 +49,7 @@ export const COMMAND_PROFILE: SyscallProfile = {
     allow("its own processes, signals and threads", OWN_PROCESS + MORE_OF_PROCESSES),
     allow("of no effect without capabilities; programs that drop rights call them", IDENTITY),
     allow("clocks and timers", TIME),
+    ...SOCKET_PROGRAMS,
     allow("sockets that it has", CONNECTIONS),
     allow(
       "shared memory and queues of its own IPC namespace",

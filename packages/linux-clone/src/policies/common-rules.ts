@@ -48,6 +48,20 @@ export const SOCKETS: readonly SyscallRule[] = [
   },
 ];
 
+const SOL_SOCKET = 1;
+/** SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF: asm-generic/socket.h. */
+const ATTACHED_PROGRAMS = [26, 50, 51, 52] as const;
+
+/** ORDER: before what allows other options. */
+export const SOCKET_PROGRAMS: readonly SyscallRule[] = ATTACHED_PROGRAMS.map((option) => ({
+  names: ["setsockopt"],
+  action: "SCMP_ACT_ERRNO",
+  errnoRet: EPERM,
+  args: [isInt(1, SOL_SOCKET), isInt(2, option)],
+  comment:
+    "a program inside the kernel, as by bpf: it becomes machine code there, of which the whole machine has one quota",
+}));
+
 const ioctl = (request: number, comment: string): SyscallRule => ({
   names: ["ioctl"],
   action: "SCMP_ACT_ERRNO",

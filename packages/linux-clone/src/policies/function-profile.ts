@@ -2,7 +2,16 @@
 // it spawns, as seen by tracing such jobs, and the siblings of those calls that other versions of libraries take.
 import type { SyscallProfile } from "@hutch/core";
 import { CONNECTIONS, FILES, MEMORY, OWN_PROCESS, TIME } from "./common-calls.ts";
-import { DESCRIPTORS, IOCTLS, NEVER, PROCESSES, RESOURCE_LIMITS, SCHEDULING, SOCKETS } from "./common-rules.ts";
+import {
+  DESCRIPTORS,
+  IOCTLS,
+  NEVER,
+  PROCESSES,
+  RESOURCE_LIMITS,
+  SCHEDULING,
+  SOCKET_PROGRAMS,
+  SOCKETS,
+} from "./common-rules.ts";
 import { allow } from "./rule-words.ts";
 
 export const FUNCTION_PROFILE: SyscallProfile = {
@@ -17,6 +26,7 @@ export const FUNCTION_PROFILE: SyscallProfile = {
     allow("the heap, compiled code and shared memory between workers", MEMORY),
     allow("threads, workers and programs that it spawns", `${OWN_PROCESS} capget`),
     allow("timers and clocks", TIME),
+    ...SOCKET_PROGRAMS,
     allow("fetch, Bun.serve and node:net", CONNECTIONS),
     ...SOCKETS,
     ...IOCTLS,

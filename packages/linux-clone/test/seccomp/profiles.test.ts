@@ -239,6 +239,18 @@ describe("the shipped profiles", () => {
         expect(says("prlimit64", high, high | 4n, 0n)).toBe(ALLOW);
         expect(says("setrlimit", high | 7n, 9n)).toBe(ALLOW);
       }
+      for (const option of [26n, 50n, 51n, 52n, (7n << 32n) | 26n])
+        expect([option, says("setsockopt", 3n, 1n | (1n << 32n), option)]).toEqual([
+          option,
+          name === "supervised" ? refuse(92) : EPERM,
+        ]);
+      // SO_REUSEADDR, SO_KEEPALIVE, and IP_TTL of another level
+      for (const [level, option] of [
+        [1n, 2n],
+        [1n, 9n],
+        [0n, 2n],
+      ] as const)
+        expect(says("setsockopt", 3n, level, option)).toBe(ALLOW);
       // What the kernel does not look at must not get past the filter either.
       expect(says("socket", (1n << 32n) | 40n)).toBe(EAFNOSUPPORT);
       expect(says("ioctl", 0n, (5n << 32n) | 0x5412n)).toBe(EPERM);
