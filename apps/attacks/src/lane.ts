@@ -19,7 +19,9 @@ export async function serveLane(secret: string, programs: string): Promise<void>
   await serve(secret, programs, send);
   // Nobody hears what was found.
   if (!process.connected) process.exit(1);
-  const left = descendantsOf(process.pid).map(({ pid }) => `process ${pid} is left when all pools are closed`);
+  const left = await settle(() =>
+    descendantsOf(process.pid).map(({ pid }) => `process ${pid} is left when all pools are closed`),
+  );
   // Whatever small thing each attack left would add up to more than this by now.
   const grown = await settle(() => findGrowth(before, MOST_AT_THE_END));
   send({ kind: "closed", problems: [...left, ...grown] });

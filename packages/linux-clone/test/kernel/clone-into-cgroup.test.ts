@@ -1,14 +1,17 @@
 // Version 2 of cgroups: process 2 is cloned into its folder and does not move there, which would stop every fork of the machine.
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { LaunchPlan, Step } from "@hutch/core";
-import { O, open, toFd } from "@hutch/syscall";
+import { O, open } from "@hutch/syscall";
 import { delegatedFolder } from "../../src/cgroup/delegation.ts";
 import { findHierarchies } from "../../src/cgroup/find-hierarchies.ts";
 import { removeFolder } from "../../src/cgroup/remove-folder.ts";
 import { unifiedCpu } from "../../src/cgroup/unified.ts";
 import { sh } from "../sandbox.ts";
 import { describeInSandbox } from "./need-sandbox.ts";
+
+const PROGRAM = fileURLToPath(new URL("../launches-into.ts", import.meta.url));
 
 /** A folder of version 2 with nothing but CPU time needs no controller. */
 function tryFolder(): string | null {
@@ -69,20 +72,22 @@ describeWithTree("cloning into a cgroup", () => {
     expect(inFolder(deadlyJoin, "another")).toStartWith(", ");
   });
 
-  test("ends a launch into one that is frozen, and leaves nothing in it", () => {
+  test("ends a launch into one that is frozen, and leaves nothing in it", async () => {
     mkdirSync(folder ?? "");
-    const part = unifiedCpu(folder ?? "");
     try {
       writeFileSync(`${folder}/cgroup.freeze`, "1");
-      for (const bound of [{}, { cgroupFolder: toFd(part.folderFd?.fd ?? -1) }]) {
-        const launch = (): unknown => sh("echo ran", { cgroups: [part.procs.fd], ...bound });
-        // Cloned into it, process 2 never begins; by itself it stands still after the step that joined.
-        expect(launch).toThrow(/"code":"ETIMEDOUT","step":\d+/);
-        expect(readFileSync(`${folder}/cgroup.procs`, "utf8")).toBe("");
-      }
+      // Cloned into it, process 2 never begins; by itself it stands still after the step that joined. Both take their time.
+      const told = await Promise.all(["clone", "write"].map(launchInto));
+      for (const each of told) expect(each).toMatch(/"code":"ETIMEDOUT","step":\d+/);
+      expect(readFileSync(`${folder}/cgroup.procs`, "utf8")).toBe("");
     } finally {
-      part.close();
       expect(removeFolder(folder ?? "")).toBe(true);
     }
   });
+
+  async function launchInto(way: string): Promise<string> {
+    const argv = [process.execPath, "--conditions=hutch-source", PROGRAM, folder ?? "", way];
+    const child = Bun.spawn(argv, { stdout: "pipe", stderr: "inherit" });
+    return await child.stdout.text();
+  }
 });

@@ -66,7 +66,11 @@ test("getrusage() counts the time that this process burns", () => {
   const after = getrusage(RUSAGE.SELF);
   const micros = after.userMicros + after.systemMicros - before.userMicros - before.systemMicros;
   expect(micros).toBeGreaterThanOrEqual(20_000);
-  const whole = (processCpuMicros(process.pid) ?? 0) - after.userMicros - after.systemMicros;
-  expect(Math.abs(whole)).toBeLessThan(20_000);
+  // The runtime's other threads may run between the two looks.
+  const differences = Array.from({ length: 5 }, () => {
+    const { userMicros, systemMicros } = getrusage(RUSAGE.SELF);
+    return Math.abs((processCpuMicros(process.pid) ?? 0) - userMicros - systemMicros);
+  });
+  expect(Math.min(...differences)).toBeLessThan(20_000);
   expect(after.maxResidentBytes).toBeGreaterThan(1_000_000);
 });
