@@ -16,6 +16,7 @@ test("what no row has is left out, what one does not have is empty, and rows wit
   ];
   expect(partMedians(rows)).toEqual({
     names: ["prepare", "clone"],
+    places: [0, 1],
     rows: [
       { name: "waits", p50s: [2, 0] },
       { name: "on demand", p50s: [1, 5] },

@@ -7,6 +7,8 @@ import { figure } from "./wording.ts";
 export interface PartMedians {
   /** Of all rows, in their order; what is 0 in every row is left out. */
   readonly names: readonly string[];
+  /** The place of each name among all parts that there could be: so that it has the same colour in every plot. */
+  readonly places: readonly number[];
   /** As many figures as names. */
   readonly rows: readonly { readonly name: string; readonly p50s: readonly number[] }[];
 }
@@ -21,7 +23,12 @@ export function partMedians(rows: readonly Row[]): PartMedians | null {
   const all = [...new Set(medians.flatMap(({ parts }) => [...parts.keys()]))];
   const names = all.filter((name) => medians.some(({ parts }) => (parts.get(name) ?? 0) > 0));
   if (names.length === 0) return null;
-  return { names, rows: medians.map(({ name, parts }) => ({ name, p50s: names.map((part) => parts.get(part) ?? 0) })) };
+  const places = names.map((name) => all.indexOf(name));
+  return {
+    names,
+    places,
+    rows: medians.map(({ name, parts }) => ({ name, p50s: names.map((part) => parts.get(part) ?? 0) })),
+  };
 }
 
 export const PARTS_TITLE = "Where the time goes: medians of the parts";

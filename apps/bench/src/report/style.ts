@@ -6,7 +6,7 @@ export const STYLE = `
   --ours: #0b6fcf; --others: #8a94a0; --reference: #c2410c;
   --pass: #18794e; --miss: #c62a2f; --open: #8a6100;
   --series-0: #0b6fcf; --series-1: #c2410c; --series-2: #18794e; --series-3: #7c3aed;
-  --series-4: #a16207; --series-5: #0e7490; --series-6: #be185d; --series-7: #5a636e; --series-8: #4d7c0f;
+  --series-4: #a16207; --series-5: #0e7490; --series-6: #be185d; --series-7: #5a636e; --series-8: #24292f;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -14,7 +14,7 @@ export const STYLE = `
     --ours: #63b0ff; --others: #7d8793; --reference: #ff9466;
     --pass: #5fd39a; --miss: #ff8f8f; --open: #f0c25c;
     --series-0: #63b0ff; --series-1: #ff9466; --series-2: #5fd39a; --series-3: #b79bff;
-    --series-4: #f0c25c; --series-5: #5fd0e0; --series-6: #ff8fc4; --series-7: #a2abb6; --series-8: #b5d75a;
+    --series-4: #f0c25c; --series-5: #5fd0e0; --series-6: #ff8fc4; --series-7: #a2abb6; --series-8: #f0f3f6;
   }
 }
 * { box-sizing: border-box; }
@@ -43,6 +43,7 @@ th:first-child, td:first-child { text-align: left; white-space: normal; min-widt
 figure { margin: 0; }
 .wide > svg, .narrow > svg, figure > svg { display: block; width: 100%; height: auto; overflow: visible; }
 svg { color: var(--text); }
+figure [class*="swatches"] { font-size: 0.8rem; }
 .lane-figure { font-variant-numeric: tabular-nums; font-weight: 600; }
 .narrow { display: none; }
 @media (max-width: 640px) { .wide { display: none; } .narrow { display: block; } h1 { font-size: 1.25rem; } }

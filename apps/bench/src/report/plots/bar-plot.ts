@@ -17,14 +17,14 @@ export function barPlot({ rows, unit }: ScenarioResult, width: number): PlotOpti
     { label: `${unit}, median`, zero: true, nice: true },
     [
       Plot.rect(bars, { ...BODY, x1: 0, x2: "value", fill: (bar: { name: string }) => colourOf(bar.name) }),
-      Plot.ruleX([0]),
+      Plot.ruleX([0], { y1: 0, y2: LANE_BODY }),
     ],
   );
 }
 
 export function partPlot({ rows, unit }: ScenarioResult, width: number): PlotOptions {
   const whole = rows.filter(({ parts }) => parts !== undefined);
-  const medians = partMedians(rows) ?? { names: [], rows: [] };
+  const medians = partMedians(rows) ?? { names: [], places: [], rows: [] };
   const stacks = medians.rows.flatMap(({ name, p50s }) => {
     let from = 0;
     return p50s.map((p50, index) => {
@@ -37,8 +37,8 @@ export function partPlot({ rows, unit }: ScenarioResult, width: number): PlotOpt
       width,
       whole.map(({ name, summary }) => ({ name, figure: `${figure(summary.p50)} ${unit}` })),
       { label: `${unit}, medians of the parts`, zero: true, nice: true },
-      [Plot.rect(stacks, { ...BODY, x1: "from", x2: "to", fill: "part" }), Plot.ruleX([0])],
+      [Plot.rect(stacks, { ...BODY, x1: "from", x2: "to", fill: "part" }), Plot.ruleX([0], { y1: 0, y2: LANE_BODY })],
     ),
-    color: { ...seriesColours(medians.names), legend: true },
+    color: { ...seriesColours(medians.names, medians.places), legend: true },
   };
 }

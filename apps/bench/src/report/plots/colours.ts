@@ -5,8 +5,12 @@ const OURS = "var(--ours)";
 const OTHERS = "var(--others)";
 export const REFERENCE = "var(--reference)";
 
-export function seriesColours(names: readonly string[]): { readonly domain: string[]; readonly range: string[] } {
-  return { domain: [...names], range: names.map((_, index) => `var(--series-${index % SERIES})`) };
+/** @param places which colour each name has; in turn unless given */
+export function seriesColours(
+  names: readonly string[],
+  places: readonly number[] = names.map((_, index) => index),
+): { readonly domain: string[]; readonly range: string[] } {
+  return { domain: [...names], range: places.map((place) => `var(--series-${place % SERIES})`) };
 }
 
 /** What Hutch itself does; everything else is what it is held against. */

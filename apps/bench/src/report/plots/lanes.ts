@@ -12,6 +12,7 @@ const FIGURE_PX = 84;
 /** The whole of a lane is 0 to 1; what is drawn in it stays below its name. */
 export const LANE_BODY = 0.62;
 export const LANE_MIDDLE: number = LANE_BODY / 2;
+const LABEL_GAP = 0.07;
 
 export interface Lane {
   readonly name: string;
@@ -28,7 +29,8 @@ export function laneOptions(
 ): PlotOptions {
   const room = (width - FIGURE_PX) / EM_PX;
   const tall = lanes.some(({ name }) => name.length > room);
-  const label = { fy: "name", y: 1, lineAnchor: "top", fontSize: 12 } as const;
+  // On top of what it is the name of, and away from the lane above.
+  const label = { fy: "name", y: LANE_BODY + LABEL_GAP, lineAnchor: "bottom", fontSize: 12 } as const;
   return {
     height: lanes.length * (tall ? TALL_LANE_PX : LANE_PX) + 44,
     marginLeft: 8,
