@@ -214,9 +214,13 @@ describe("decodeHostMessage()", () => {
 
   test("does not reserve room for a list that the packet cannot hold", () => {
     const bytes = encodeHostMessage({ ...launch, argv: new Array(1000).fill("") });
-    const before = process.cpuUsage();
-    expect(() => decodeHostMessage(bytes.subarray(0, 20))).toThrow(ProtocolError);
-    expect(process.cpuUsage(before).user / 1000).toBeLessThan(100);
+    // The runtime compiles and collects in that time, too, and that takes longer beside other programs.
+    const tookMs = Array.from({ length: 3 }, () => {
+      const before = process.cpuUsage();
+      expect(() => decodeHostMessage(bytes.subarray(0, 20))).toThrow(ProtocolError);
+      return process.cpuUsage(before).user / 1000;
+    });
+    expect(Math.min(...tookMs)).toBeLessThan(100);
   });
 
   test("refuses limits and policies that are not whole, and descriptors that nobody knows", () => {
