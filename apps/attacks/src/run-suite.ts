@@ -6,7 +6,7 @@ import { buildPrograms } from "./build-programs.ts";
 import type { FromLane, ToLane } from "./messages.ts";
 import type { TrialResult } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
-import { SECRET_PREFIX } from "./stage.ts";
+import { SECRET_PREFIX, STAGE_PROGRAM } from "./stage.ts";
 
 export interface ScenarioResults {
   readonly scenario: Scenario;
@@ -31,7 +31,7 @@ export async function runSuite(
     chmodSync(folder, 0o755);
     const programs = join(folder, "programs");
     mkdirSync(programs);
-    const unbuilt = await buildPrograms(programs);
+    const unbuilt = await buildPrograms(programs, new Set([STAGE_PROGRAM, ...scenarios.map(({ program }) => program)]));
     const waiting = [...scenarios];
     const done = new Map<Scenario, ScenarioResults>();
     const next = (): Scenario | undefined => waiting.shift();

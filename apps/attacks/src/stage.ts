@@ -78,6 +78,9 @@ export async function openStage(programs: string, secret: string): Promise<Stage
   };
 }
 
+/** What the stage itself needs of the built programs. */
+export const STAGE_PROGRAM = "who-am-i.c";
+
 /** Programs of root that give who executes them rights, where nothing holds them. */
 function makePrivileged(folder: string): void {
   const privileged = join(folder, "privileged");
