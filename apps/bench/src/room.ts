@@ -48,16 +48,11 @@ export function exhausted(before: Room, now: Room): keyof Room | null {
   return names.find((name) => before[name] - now[name] >= before[name] * TAKEN[name]) ?? null;
 }
 
-/** How many would fit if each takes as much as those did that there were, and what is at an end then. */
-export function extrapolate(
-  count: number,
-  before: Room,
-  now: Room,
-): { readonly count: number; readonly of: keyof Room } {
-  const names = Object.keys(TAKEN) as (keyof Room)[];
-  const fits = names.map((of) => {
-    const each = (before[of] - now[of]) / count;
-    return { count: each > 0 ? Math.floor(before[of] / each) : Number.POSITIVE_INFINITY, of };
-  });
-  return fits.reduce((least, one) => (one.count < least.count ? one : least));
+/** How many would fit if each takes as much as those did that there were, as each of these allows; Infinity where none was taken. */
+export function extrapolate(count: number, before: Room, now: Room): Room {
+  const fit = (name: keyof Room): number => {
+    const each = (before[name] - now[name]) / count;
+    return each > 0 ? Math.floor(before[name] / each) : Number.POSITIVE_INFINITY;
+  };
+  return { memoryMiB: fit("memoryMiB"), processes: fit("processes"), descriptors: fit("descriptors") };
 }

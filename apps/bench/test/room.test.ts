@@ -11,21 +11,21 @@ test("the first share that is used up is named, and nothing before one is", () =
   expect(exhausted(before, { ...before, descriptors: 100 })).toBe("descriptors");
 });
 
-test("what fits is told by what is at an end first; what was not used is never", () => {
-  expect(extrapolate(10, before, { memoryMiB: 9900, processes: 980, descriptors: 500 })).toEqual({
-    count: 500,
-    of: "processes",
-  });
-  expect(extrapolate(10, before, { memoryMiB: 9000, processes: 980, descriptors: 490 })).toEqual({
-    count: 100,
-    of: "memoryMiB",
+test("what fits is told for each of them; what was not used is no bound", () => {
+  expect(extrapolate(10, before, { memoryMiB: 9000, processes: 980, descriptors: 500 })).toEqual({
+    memoryMiB: 100,
+    processes: 500,
+    descriptors: Number.POSITIVE_INFINITY,
   });
 });
 
 test("no descriptor limit is no bound", () => {
   const unlimited = { ...before, descriptors: Number.POSITIVE_INFINITY };
   expect(exhausted(unlimited, unlimited)).toBeNull();
-  expect(extrapolate(10, unlimited, { ...unlimited, memoryMiB: 9000 })).toEqual({ count: 100, of: "memoryMiB" });
+  expect(extrapolate(10, unlimited, { ...unlimited, memoryMiB: 9000 })).toMatchObject({
+    memoryMiB: 100,
+    descriptors: Number.POSITIVE_INFINITY,
+  });
 });
 
 test("the bench leaves most of the machine to others, and sees what there is", () => {

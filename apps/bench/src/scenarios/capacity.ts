@@ -113,6 +113,8 @@ function reason(before: Room, now: Room, count: number, most: number, late: bool
 
 function noteOf(count: number, before: Room, now: Room, why: string): string {
   const each = (before.memoryMiB - now.memoryMiB) / count;
-  const fits = extrapolate(count, before, now);
-  return `stopped at ${count}, because ${why}; ${each.toFixed(2)} MiB of the machine's memory each. Extrapolated, not tried: ${fits.count} until the ${ROOM_NAMES[fits.of]} are at an end`;
+  const fits = (Object.entries(extrapolate(count, before, now)) as [keyof Room, number][])
+    .filter(([, fit]) => Number.isFinite(fit))
+    .map(([name, fit]) => `${fit} by the ${ROOM_NAMES[name]}`);
+  return `stopped at ${count}, because ${why}; ${each.toFixed(2)} MiB of the machine's memory each. Extrapolated from these, not tried: ${fits.join(", ")}`;
 }

@@ -15,5 +15,5 @@ export function seriesColours(
 
 /** What Hutch itself does; everything else is what it is held against. */
 export function colourOf(name: string): string {
-  return /^(run\(\)|pool\.|sandbox-cli|hutch)/.test(name) ? OURS : OTHERS;
+  return /^(run\(\)|pool\.|sandbox-cli|hutch|a worker|a standby|a running|one of)/.test(name) ? OURS : OTHERS;
 }
