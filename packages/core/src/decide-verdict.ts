@@ -50,7 +50,7 @@ type Decision = readonly [status: VerdictStatus, reason: string];
 
 function decide(evidence: Evidence): Decision {
   const { exit, killed, hostFailure } = evidence;
-  // ORDER: as they can happen. The checksum is compared before the launch, a failed setup means that no code of the job
+  // ORDER: as they can happen. The checksum is compared before any code of the artifact runs, a failed setup means that no code of the job
   // ever ran, and after a limit's kill a failure of ours changes nothing: had it come first, it would be the cause.
   if (evidence.artifactMismatch) return ["invalid-artifact", "the artifact's bytes do not match its checksum"];
   if (exit.kind === "setup-failed") return hostFailure === null ? decideSetup(exit) : ["internal", hostFailure];

@@ -81,7 +81,7 @@ export interface Evidence {
   readonly oomKills: number;
   /** Times that the kernel refused a new process because of the job's limit. */
   readonly processRefusals: number;
-  /** The bytes of the artifact are not those of its checksum. Seen by the host. */
+  /** The bytes of the artifact are not those of its checksum. Seen by the runtime before any of it ran, and by the host. */
   readonly artifactMismatch: boolean;
   /** The host's own event loop was late by more than a job should pay for. */
   readonly hostStalled: boolean;

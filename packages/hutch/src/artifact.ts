@@ -3,6 +3,7 @@
 // with a copy of them: of a shared one, jobs could change the mode, the times and the locks.
 import { randomBytes } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import {
   type ArtifactManifest,
   encodeArtifact,
@@ -16,6 +17,8 @@ import { readInput } from "./read-input.ts";
 
 /** Where no caller gets at them. */
 const modules: WeakMap<Artifact, Uint8Array> = new WeakMap();
+/** Where the same artifact is to be had again. */
+const sources: WeakMap<Artifact, () => Promise<Artifact | null>> = new WeakMap();
 
 /** A wasm module that was compiled and validated in a job: of prepare(), pool.prepare() or loadArtifact(). */
 export class Artifact {
@@ -113,12 +116,38 @@ export function artifactOf(module: Uint8Array, description: WasmDescription): Ar
 export function loadArtifact(path: string): Artifact {
   const file = readInput(path, "Cannot load path", "give the path of a file that prepare() made");
   try {
-    return decodeWasm(file);
+    const artifact = decodeWasm(file);
+    const from = resolve(path);
+    rememberSource(artifact, () => loadAgain(from));
+    return artifact;
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     const { code, message, cause, hints } = error;
     throw new HostError(code, `${message} (in "${path}")`, { hints, ...(cause === undefined ? {} : { cause }) });
   }
+}
+
+/** null where it is gone or damaged by now: who has the artifact hears that it is. */
+async function loadAgain(path: string): Promise<Artifact | null> {
+  try {
+    return loadArtifact(path);
+  } catch (error) {
+    if (error instanceof HostError || error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+/** @param again null where there is none any more */
+export function rememberSource(artifact: Artifact, again: () => Promise<Artifact | null>): void {
+  sources.set(artifact, again);
+}
+
+/** Takes the module's bytes anew from where the artifact came from. @returns false where they are not to be had */
+export async function mendArtifact(artifact: Artifact): Promise<boolean> {
+  const again = (await sources.get(artifact)?.()) ?? null;
+  if (again === null || again.manifest.checksum !== artifact.manifest.checksum) return false;
+  modules.set(artifact, codeOf(again));
+  return true;
 }
 
 /** @param file nobody else's from now on @throws HostError ARTIFACT_INVALID as loadArtifact() */

@@ -38,6 +38,7 @@ interface Seen {
   readonly wallMs: number;
   readonly outputBytes: number;
   readonly response: DecodedResponse | null;
+  readonly artifactMismatch: boolean;
   readonly hostStalled: boolean;
   readonly hostFailure: string | null;
 }
@@ -60,7 +61,7 @@ export function evidenceOf(limits: Limits, seen: Seen): Evidence {
     limits,
     oomKills: final.oomKills,
     processRefusals: final.processRefusals,
-    artifactMismatch: false,
+    artifactMismatch: seen.artifactMismatch,
     hostStalled: seen.hostStalled,
     hostFailure: seen.hostFailure,
   };
@@ -73,6 +74,12 @@ function responseFact(response: DecodedResponse | null): Response {
       return { kind: "value" };
     case "error":
       return { kind: "error", name: response.name, message: response.message };
+    // Where it is so, that is a fact of its own.
+    case "invalid-artifact":
+      return {
+        kind: "invalid",
+        why: `it says that its prepared code is damaged, which the host does not see: ${response.why}`,
+      };
     default:
       return response;
   }

@@ -1,6 +1,7 @@
 // Launches one job through a worker and supervises it from here: the worker only clones, waits and tells.
 import type { DescriptorSlot, Job, JobUse, Launch, LaunchPlan, Limits } from "@hutch/core";
 import type { Fd, LaunchMoments, OwnedFd } from "@hutch/syscall";
+import { isDamaged } from "./damaged-code.ts";
 import { type JobEnds, openDescriptors } from "./descriptors.ts";
 import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { JobEnding } from "./job-ending.ts";
@@ -51,7 +52,7 @@ export interface LaunchedInWorker {
    */
   readonly begin: (asked: Asked | null) => Supervision;
   /** Sends a standby the module that its request will name: it is evaluated while the job waits. */
-  readonly load: (module: string) => void;
+  readonly load: (module: string, checksum: string | null) => void;
   /** CPU time of a job that waits, milliseconds; null where nobody counts it. */
   readonly cpuMs: () => number | null;
   /** Its process is gone or was never made: a request would find nobody. */
@@ -133,10 +134,14 @@ export function launchInWorker(worker: WorkerProcess, job: JobInWorker): Launche
         kill: () => process.kill(),
         reap: (status) => seen.wait(status),
         hostFailure: () => process.failure,
+        isCodeDamaged: () => {
+          const request = asked?.kind === "request" ? asked.job : job.request;
+          return request !== null && isDamaged(worker, request);
+        },
       });
     },
-    load: (module) => {
-      if (host.job !== null) sendLoad(host.job.fd, module);
+    load: (module, checksum) => {
+      if (host.job !== null) sendLoad(host.job.fd, module, checksum);
     },
     cpuMs: () => (cgroup === null ? null : (process.meter?.cpuMs() ?? null)),
     ended: () => process.over,

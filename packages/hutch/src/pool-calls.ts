@@ -8,6 +8,7 @@ import { poolClosed } from "./pool-closed.ts";
 import type { JobCall } from "./pool-jobs.ts";
 import type { PoolRecord } from "./pool-record.ts";
 import { attemptOf, mayRetry } from "./retry.ts";
+import type { WorkerProcess } from "./worker-process.ts";
 import type { WorkerSlots } from "./worker-slots.ts";
 
 /** The parts of a result that matter here. */
@@ -25,8 +26,16 @@ interface Try {
   readonly attempt: number;
 }
 
+/** What is done about prepared code that is damaged, before the caller hears of it. */
+export interface Mending {
+  /** @param worker in whose root the job ran @returns whether another try has other code */
+  mend(worker: WorkerProcess): Promise<boolean>;
+}
+
 type RunJob<T> = (given: JobCall) => Promise<T>;
 
+/** Each worker may have a damaged copy of its own. */
+const MOST_MENDED = 3;
 /** They end a call that waits for another try with the verdict that it has. */
 const NO_FURTHER_TRY: ReadonlySet<string> = new Set(["DEADLINE_PASSED", "QUEUE_FULL", "POOL_CLOSED"]);
 
@@ -52,8 +61,8 @@ export class PoolCalls {
    * @param job runs one job in the worker that it is given
    * @throws HostError POOL_CLOSED, QUEUE_FULL or DEADLINE_PASSED; `signal.reason` when the caller gave up; what `job` throws
    */
-  async serve<T extends Judged>(kind: JobKind, call: CheckedCall, job: RunJob<T>): Promise<T> {
-    const served = this.#serve(kind, call, job);
+  async serve<T extends Judged>(kind: JobKind, call: CheckedCall, job: RunJob<T>, mending?: Mending): Promise<T> {
+    const served = this.#serve(kind, call, job, mending);
     this.#open.add(served);
     try {
       return await served;
@@ -68,27 +77,42 @@ export class PoolCalls {
     }
   }
 
-  async #serve<T extends Judged>(kind: JobKind, call: CheckedCall, job: RunJob<T>): Promise<T> {
+  async #serve<T extends Judged>(
+    kind: JobKind,
+    call: CheckedCall,
+    job: RunJob<T>,
+    mending: Mending | undefined,
+  ): Promise<T> {
     if (this.#closing) throw poolClosed();
     const startedMs = performance.now();
     using deadline = startDeadline(call.deadlineMs, call.signal);
     const attempts: Attempt[] = [];
     let last: T | null = null;
+    let mended = 0;
     for (;;) {
       try {
         const given = { kind, call, deadline, startedMs, attempt: attempts.length + 1 };
-        last = await this.#try(given, job);
+        const { result, worker } = await this.#try(given, job);
+        last = result;
+        if (last.verdict.status === "invalid-artifact" && mended < MOST_MENDED && (await mending?.mend(worker))) {
+          mended += 1;
+          attempts.push(attemptOf(last.report));
+          continue;
+        }
       } catch (error) {
         if (last !== null && isHutchError(error) && NO_FURTHER_TRY.has(error.code))
           return withAttempts(last, attempts.slice(0, -1));
         throw error;
       }
-      if (!mayRetry(last.verdict, attempts.length, call.retries)) return withAttempts(last, attempts);
+      if (!mayRetry(last.verdict, attempts.length - mended, call.retries)) return withAttempts(last, attempts);
       attempts.push(attemptOf(last.report));
     }
   }
 
-  async #try<T extends Judged>({ kind, call, deadline, startedMs, attempt }: Try, job: RunJob<T>): Promise<T> {
+  async #try<T extends Judged>(
+    { kind, call, deadline, startedMs, attempt }: Try,
+    job: RunJob<T>,
+  ): Promise<{ readonly result: T; readonly worker: WorkerProcess }> {
     const { signal } = deadline;
     const { priority, caller, limits } = call;
     const calledMs = performance.now();
@@ -106,7 +130,7 @@ export class PoolCalls {
       // Its worker was ended under it, and by its owner.
       if (this.#destroyed && result.verdict.status === "worker-died") throw poolClosed();
       this.#record.jobEnded(kind, call, attempt, waitedMs, result.report);
-      return result;
+      return { result, worker };
     } catch (error) {
       throw this.#destroyed && isHutchError(error) && error.code === "HOST_FAILURE" ? poolClosed(error) : error;
     } finally {

@@ -51,7 +51,7 @@ export class PoolJobs {
     this.#options = options;
     this.start = start;
     this.startWhy = why;
-    const { policy, limits, module } = options;
+    const { policy, limits, module, checksum } = options;
     const runtime =
       start === "cold"
         ? { argv: runtimeProgram(policy.backend), env: { ...RUNTIME_ENV, ...policy.env } }
@@ -80,12 +80,12 @@ export class PoolJobs {
       perWorker > 0
         ? new Standbys(
             { ...this.#answeringJob, loadsModule: module !== null },
-            { module, wanted: module !== null, perWorker, alone },
+            { module, checksum, wanted: module !== null, perWorker, alone },
           )
         : null;
     this.#commands =
       perWorker > 0 && policy.backend !== "posix-fork"
-        ? new Standbys(awaitingJob, { module: null, wanted: module === null, perWorker, alone })
+        ? new Standbys(awaitingJob, { module: null, checksum: null, wanted: module === null, perWorker, alone })
         : null;
   }
 

@@ -66,6 +66,8 @@ export interface PoolOptions extends WorkerCountOptions {
 export interface CheckedPoolOptions {
   /** Path of the module inside the sandbox. */
   readonly module: string | null;
+  /** Of the module where it is a bundle: SHA-256 in hex. */
+  readonly checksum: string | null;
   readonly bundle: BundlePlan | null;
   readonly preload: readonly string[];
   readonly workers: WorkerCounts;
@@ -122,6 +124,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
   if (policy.backend === "posix-fork")
     return {
       ...plainOptions(options, policy, module),
+      checksum: null,
       bundle: planBundle(options.bundle, null, []),
       workers,
       concurrentTasksPerWorker,
@@ -144,6 +147,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedPoolOptions {
   checkPolicy(whole, "pool");
   return {
     module: module?.path ?? null,
+    checksum: null,
     bundle: planBundle(options.bundle, shown, preload),
     preload: preload.map((placed) => placed.path),
     workers,

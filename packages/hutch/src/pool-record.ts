@@ -15,7 +15,7 @@ export class PoolRecord {
   readonly events: EventEmitter<PoolEvents> = new EventEmitter();
   readonly jobs: Record<VerdictStatus, number> = zeros(VERDICT_STATUSES);
   readonly calls: Record<CallLost, number> = zeros(["full", "gave-up", "deadline", "closed", "failed"]);
-  readonly workers: Record<WorkerEnd, number> = zeros(["jobs", "age", "memory", "idle", "died", "closed"]);
+  readonly workers: Record<WorkerEnd, number> = zeros(["jobs", "age", "memory", "idle", "died", "damaged", "closed"]);
   workersStarted = 0;
   workersFailed = 0;
   retried = 0;

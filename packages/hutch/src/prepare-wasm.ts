@@ -1,6 +1,6 @@
 // The way from a wasm module's bytes to an artifact: from a store, or through a job that validates it.
 import type { Limits, Policy, WasmDescription } from "@hutch/core";
-import { type Artifact, artifactOf, encodeWasm, storedWasm } from "./artifact.ts";
+import { type Artifact, artifactOf, encodeWasm, rememberSource, storedWasm } from "./artifact.ts";
 import { checksumOf } from "./checksum.ts";
 import type { Store } from "./store/artifact-store.ts";
 
@@ -24,7 +24,7 @@ export async function prepareWasm(given: Uint8Array, preparation: WasmPreparatio
     artifactOf(module, await describe(module, ended));
   if (store === null) return await make(signal);
   const checksum = checksumOf(module);
-  return await store.obtain({
+  const artifact = await store.obtain({
     kind: "wasm",
     content: [checksum],
     conditions: JSON.stringify([limits, policy]),
@@ -33,4 +33,6 @@ export async function prepareWasm(given: Uint8Array, preparation: WasmPreparatio
     encode: encodeWasm,
     make,
   });
+  rememberSource(artifact, () => store.load(checksum));
+  return artifact;
 }

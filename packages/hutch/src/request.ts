@@ -16,6 +16,8 @@ import { type Fd, MSG, type OwnedFd, sealedMemfd, trySendmsg } from "@hutch/sysc
 import { environmentList } from "./exec-arguments.ts";
 
 const EPIPE = 32;
+/** Of code that nobody prepared. */
+const NO_CHECKSUM = "";
 
 /** What the runtime needs beside the job itself. */
 export interface RequestContext {
@@ -46,6 +48,7 @@ export function sendRequest(socket: Fd, job: Job, context: RequestContext): void
     responseBytes: context.limits.outputBytes,
     payload: inline ? payload.bytes : new Uint8Array(),
     slots,
+    checksum: "checksum" in job ? (job.checksum ?? NO_CHECKSUM) : NO_CHECKSUM,
   };
   sendAtOnce(
     socket,
@@ -54,9 +57,9 @@ export function sendRequest(socket: Fd, job: Job, context: RequestContext): void
   );
 }
 
-/** To a standby, before its request. @throws HostError when the kernel takes no more */
-export function sendLoad(socket: Fd, module: string): void {
-  sendAtOnce(socket, encodeRequest({ kind: "load", module }), []);
+/** To a standby, before its request. @param checksum of a bundle @throws HostError when the kernel takes no more */
+export function sendLoad(socket: Fd, module: string, checksum: string | null): void {
+  sendAtOnce(socket, encodeRequest({ kind: "load", module, checksum: checksum ?? NO_CHECKSUM }), []);
 }
 
 /** To a standby for a command. @param frame of encodeCommand() @throws HostError when the kernel takes no more */

@@ -3,8 +3,8 @@ import { workerMemoryBytes } from "./worker-memory.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 import type { RetirementCause } from "./worker-retirement.ts";
 
-/** Why a worker ended. `died`: nobody of ours ended it. */
-export type WorkerEnd = RetirementCause | "idle" | "died" | "closed";
+/** Why a worker ended. `died`: nobody of ours ended it; `damaged`: the bundle in its root was not what it should be. */
+export type WorkerEnd = RetirementCause | "idle" | "died" | "damaged" | "closed";
 
 /** Its memory is not looked at more often than this. */
 const LOOK_MS = 1000;

@@ -13,6 +13,8 @@ const WATCH_MS = 250;
 export interface StandbyOptions {
   /** Evaluated by each standby while it waits, in its sandbox and under the limits of its cgroup; null for none. */
   readonly module: string | null;
+  /** Of a bundle, as Job's. */
+  readonly checksum: string | null;
   /** From the start; otherwise from the first use on. */
   readonly wanted: boolean;
   readonly perWorker: number;
@@ -97,12 +99,12 @@ export class Standbys {
 
   /** Without a cgroup nobody would hold it to its limits while it waits. */
   #load({ waiting }: Place, idle: boolean): void {
-    const { module, alone } = this.#options;
+    const { module, checksum, alone } = this.#options;
     if (module === null || (alone && !idle)) return;
     const loadable = alone ? waiting.slice(0, 1) : waiting;
     for (const standby of loadable) {
       if (standby.loads || standby.launched.cpuMs() === null) continue;
-      standby.launched.load(module);
+      standby.launched.load(module, checksum);
       standby.loads = true;
       this.#watch ??= setInterval(() => this.#endGreedy(), WATCH_MS);
       this.#watch.unref();

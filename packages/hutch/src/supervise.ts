@@ -46,6 +46,8 @@ export interface SupervisedJob {
   readonly becomesCommand?: BecomesCommand | null;
   /** What failed on our side, if there never was a job. */
   readonly hostFailure?: () => string | null;
+  /** Asked when the job says that its prepared code is not what the request says: whether that is so. */
+  readonly isCodeDamaged?: () => boolean;
   /** A worker: it has no limits, and waiting for it keeps this process alive only from end() on. Its output comes by sockets. */
   readonly background?: boolean;
 }
@@ -138,6 +140,7 @@ export function supervise(job: SupervisedJob): Supervision {
     const exited = decideExit(parseStatusRecords(status.soFar(), job.plan), reaped, killed, job.init);
     const answerBytes = answer === null ? null : await answer.bytes;
     const { exit, response } = readAnswer(job.becomesCommand ?? null, exited, answerBytes, limits.outputBytes);
+    const artifactMismatch = response?.kind === "invalid-artifact" && job.isCodeDamaged?.() === true;
     const holderGone = decodeStatusRecords(status.soFar()).end?.holderGone ?? false;
     const final = job.meter()?.final({ ...reaped, holderGone }) ?? NOTHING_USED;
     return {
@@ -150,6 +153,7 @@ export function supervise(job: SupervisedJob): Supervision {
         wallMs,
         outputBytes: output.byteLength,
         response,
+        artifactMismatch,
         hostStalled: deadlines.some(({ hostStalled }) => hostStalled),
         hostFailure: job.hostFailure?.() ?? null,
       }),

@@ -9,7 +9,7 @@ import {
   parseWasmDescription,
   type WasmDescription,
 } from "@hutch/core";
-import { type Artifact, moduleBytes } from "./artifact.ts";
+import { type Artifact, mendArtifact, moduleBytes } from "./artifact.ts";
 import { startDeadline } from "./call-deadline.ts";
 import {
   type CallOptions,
@@ -25,7 +25,7 @@ import { checkArgv, payloadOf } from "./job-options.ts";
 import { machineFor } from "./machine.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
-import { PoolCalls } from "./pool-calls.ts";
+import { type Mending, PoolCalls } from "./pool-calls.ts";
 import type { PoolEvents } from "./pool-events.ts";
 import { PoolJobs } from "./pool-jobs.ts";
 import type { CheckedPoolOptions } from "./pool-options.ts";
@@ -128,7 +128,12 @@ export class WorkerPool {
     const payload = Array.isArray(args)
       ? ({ bytes: encodeValue(args, "args"), compression: "none" } as const)
       : payloadOf(args as Payload, `the arguments of "${name}"`);
-    return await this.#converse({ kind: "function", module, exportName: name, args: payload }, call, decodeValue);
+    const { checksum } = this.#options;
+    const job: Job = { kind: "function", module, checksum, exportName: name, args: payload };
+    return await this.#converse(() => job, call, decodeValue, {
+      // The next worker gets the bundle as it was made.
+      mend: (worker) => Promise.resolve(this.#slots.dismiss(worker, "damaged")),
+    });
   }
 
   async wasm(
@@ -138,25 +143,17 @@ export class WorkerPool {
     options: CallOptions = {},
   ): Promise<Outcome<Uint8Array>> {
     const call = this.#check(options);
-    const job: Job = {
-      kind: "wasm",
-      module: moduleBytes(artifact),
-      exportName,
-      input: payloadOf(input, "the input"),
-    };
-    return await this.#converse(job, call, (bytes) => bytes);
+    const payload = payloadOf(input, "the input");
+    const job = (): Job => ({ kind: "wasm", ...prepared(artifact), exportName, input: payload });
+    return await this.#converse(job, call, (bytes) => bytes, { mend: () => mendArtifact(artifact) });
   }
 
   async wasi(artifact: Artifact, argv: readonly string[], options: WasiOptions = {}): Promise<Outcome<null>> {
     checkArgv(argv);
     const call = this.#check(options, ["stdin"]);
-    const job: Job = {
-      kind: "wasi",
-      module: moduleBytes(artifact),
-      argv,
-      stdin: payloadOf(options.stdin ?? new Uint8Array(), "stdin"),
-    };
-    return await this.#converse(job, call, () => null);
+    const stdin = payloadOf(options.stdin ?? new Uint8Array(), "stdin");
+    const job = (): Job => ({ kind: "wasi", ...prepared(artifact), argv, stdin });
+    return await this.#converse(job, call, () => null, { mend: () => mendArtifact(artifact) });
   }
 
   async prepare(module: Uint8Array, options: CallOptions = {}): Promise<Artifact> {
@@ -180,7 +177,11 @@ export class WorkerPool {
 
   async #describeWasm(module: Uint8Array, call: CheckedCall): Promise<WasmDescription> {
     const request: Job = { kind: "wasm-prepare", module: { bytes: module, compression: "none" } };
-    const outcome = await this.#converse(request, call, (bytes) => parseWasmDescription(decodeValue(bytes)));
+    const outcome = await this.#converse(
+      () => request,
+      call,
+      (bytes) => parseWasmDescription(decodeValue(bytes)),
+    );
     if (outcome.ok) return outcome.value;
     throw new JobError(outcome.verdict, outcome.error);
   }
@@ -189,8 +190,16 @@ export class WorkerPool {
     return checkCallOptions(options, this.#options, [...RETRIED, ...more]);
   }
 
-  async #converse<T>(request: Job, call: CheckedCall, decode: (bytes: Uint8Array) => T): Promise<Outcome<T>> {
-    return await this.#calls.serve(request.kind, call, (given) => this.#jobs.converse(given, request, decode));
+  /** @param request made for each try @param mending nothing can be mended unless given */
+  async #converse<T>(
+    request: () => Job,
+    call: CheckedCall,
+    decode: (bytes: Uint8Array) => T,
+    mending?: Mending,
+  ): Promise<Outcome<T>> {
+    // ORDER: what is wrong with the artifact throws before anything waits.
+    const { kind } = request();
+    return await this.#calls.serve(kind, call, (given) => this.#jobs.converse(given, request(), decode), mending);
   }
 
   run(argv: readonly string[], options: CommandOptions = {}): RunningJob {
@@ -231,6 +240,12 @@ export class WorkerPool {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.destroy();
   }
+}
+
+/** As it is now: it may be mended between two tries. @throws as moduleBytes() */
+function prepared(artifact: Artifact): { readonly module: Uint8Array; readonly checksum: string } {
+  const module = moduleBytes(artifact);
+  return { module, checksum: artifact.manifest.checksum };
 }
 
 function listenFor(jobs: PoolJobs, record: PoolRecord): WorkerListener {

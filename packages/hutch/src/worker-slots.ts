@@ -204,6 +204,16 @@ export class WorkerSlots {
     if (why !== null) this.#start({ seat, why });
   }
 
+  /** It takes no more jobs, and another one is started when a call needs it. @returns whether it was one of ours */
+  dismiss(worker: WorkerProcess, why: WorkerEnd): boolean {
+    for (const seat of this.#seats)
+      if (seat.worker === worker) {
+        this.#leave(seat, why);
+        return true;
+      }
+    return false;
+  }
+
   /** It takes no more jobs, and ends when those that it has are over. */
   #leave(seat: Seat, why: WorkerEnd): void {
     seat.leaving ??= seat.worker.alive ? why : "died";

@@ -13,7 +13,7 @@ export type RequestSlot = "payload" | "module";
 
 export type JobRequest =
   /** To a standby: evaluate the module now, the request follows. Not answered. */
-  | { readonly kind: "load"; readonly module: string }
+  | { readonly kind: "load"; readonly module: string; readonly checksum: string }
   | { readonly kind: "function"; readonly module: string; readonly exportName: string; readonly common: RequestCommon }
   | {
       readonly kind: "command";
@@ -33,6 +33,8 @@ export interface RequestCommon {
   /** The payload itself when it is small; otherwise empty, and the first descriptor is a memfd of it. */
   readonly payload: Uint8Array;
   readonly slots: readonly RequestSlot[];
+  /** SHA-256 in hex of prepared code: of the memfd "module", or of a function's module. Empty where nobody prepared it. */
+  readonly checksum: string;
 }
 
 /** Payloads up to this size travel in the request frame. */
@@ -47,6 +49,7 @@ export const RESPONSE_VALUE = 1;
 export const RESPONSE_ERROR = 2;
 export const RESPONSE_INVALID_PAYLOAD = 3;
 const RESPONSE_RUNTIME_FAILED = 4;
+export const RESPONSE_INVALID_ARTIFACT = 5;
 const RESPONSE_TIMED = 0x80;
 const MOMENTS_BYTES = 4 * 8;
 
@@ -54,7 +57,9 @@ export type JobResponse =
   /** CBOR for functions, raw bytes for wasm, CBOR of the manifest for wasm-prepare. */
   | { readonly kind: "value"; readonly bytes: Uint8Array }
   | { readonly kind: "error"; readonly name: string; readonly message: string; readonly stack: string }
-  | { readonly kind: "invalid-payload"; readonly why: string };
+  | { readonly kind: "invalid-payload"; readonly why: string }
+  /** The prepared code is not that of the request's checksum. TRUST: the host looks for itself whether that is so. */
+  | { readonly kind: "invalid-artifact"; readonly why: string };
 
 /**
  * When the runtime of a job did what only it can see: milliseconds of CLOCK_MONOTONIC, 0 for what it did not see.
@@ -77,6 +82,7 @@ const request: () => CoderType<Tagged<JobRequest>> = lazy(() => {
     responseBytes: amount,
     payload: P.bytes(P.U32LE),
     slots: list(P.U8, choice<RequestSlot[]>("payload", "module")),
+    checksum: text,
   });
   return P.mappedTag(P.U8, {
     function: [1, P.struct({ module: text, exportName: text, common })],
@@ -84,7 +90,7 @@ const request: () => CoderType<Tagged<JobRequest>> = lazy(() => {
     "wasm-prepare": [3, P.struct({ common })],
     wasm: [4, P.struct({ exportName: text, common })],
     wasi: [5, P.struct({ argv: texts, common })],
-    load: [6, P.struct({ module: text })],
+    load: [6, P.struct({ module: text, checksum: text })],
   });
 });
 
@@ -151,6 +157,8 @@ export function encodeResponse(response: JobResponse, moments: JobMoments | null
     }
     case "invalid-payload":
       return frame(prefixed(RESPONSE_INVALID_PAYLOAD, whyBody().encode({ why: cut(response.why) }), moments));
+    case "invalid-artifact":
+      return frame(prefixed(RESPONSE_INVALID_ARTIFACT, whyBody().encode({ why: cut(response.why) }), moments));
   }
 }
 
@@ -213,6 +221,8 @@ export function decodeResponse(bytes: Uint8Array, maxBytes: number): DecodedResp
         return { kind: "error", ...errorBody().decode(rest) };
       case RESPONSE_INVALID_PAYLOAD:
         return { kind: "invalid-payload", ...whyBody().decode(rest) };
+      case RESPONSE_INVALID_ARTIFACT:
+        return { kind: "invalid-artifact", ...whyBody().decode(rest) };
       // TRUST: a job can send this too. So it is never more than a broken answer, and the host is not blamed for it.
       case RESPONSE_RUNTIME_FAILED:
         return invalid(`the runtime failed before the job's code ran: ${describeError(whyBody().decode(rest).why)}`);

@@ -26,6 +26,7 @@ const common = fc.record({
   responseBytes: fc.maxSafeNat(),
   payload: fc.uint8Array(),
   slots: fc.array(fc.constantFrom<RequestSlot[]>("payload", "module"), { maxLength: 2 }),
+  checksum: text,
 });
 const requests: fc.Arbitrary<JobRequest> = fc.oneof(
   fc.record({ kind: fc.constant("function"), module: text, exportName: text, common }),
@@ -33,11 +34,13 @@ const requests: fc.Arbitrary<JobRequest> = fc.oneof(
   fc.record({ kind: fc.constant("wasm-prepare"), common }),
   fc.record({ kind: fc.constant("wasm"), exportName: text, common }),
   fc.record({ kind: fc.constant("wasi"), argv: texts, common }),
+  fc.record({ kind: fc.constant("load"), module: text, checksum: text }),
 );
 const responses: fc.Arbitrary<JobResponse> = fc.oneof(
   fc.record({ kind: fc.constant("value"), bytes: fc.uint8Array() }),
   fc.record({ kind: fc.constant("error"), name: text, message: text, stack: text }),
   fc.record({ kind: fc.constant("invalid-payload"), why: text }),
+  fc.record({ kind: fc.constant("invalid-artifact"), why: text }),
 );
 
 const sample = { walkedMs: 1, startedMs: 2, requestReadMs: 3, answeredMs: 4 };
@@ -93,6 +96,7 @@ describe("encodeRequest()", () => {
       responseBytes: 0,
       payload: new Uint8Array(0),
       slots: [],
+      checksum: "",
     } as const;
     expect(() =>
       encodeRequest({ kind: "wasm-prepare", common: { ...parts, payload: new Uint8Array(MAX_REQUEST_BYTES) } }),

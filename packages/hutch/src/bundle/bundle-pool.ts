@@ -1,5 +1,6 @@
 // The options of a pool whose module is bundled: jobs see one file in place of the module's folder.
 import type { FileEntry } from "@hutch/core";
+import { checksumOf } from "../checksum.ts";
 import { onHost } from "../host-failure.ts";
 import type { CheckedPoolOptions } from "../pool-options.ts";
 import { decodeBundle, encodeBundle } from "./bundle-file.ts";
@@ -18,7 +19,8 @@ export async function withBundle(
   const path = `${module.replace(/\.[cm]?[jt]sx?$/, "")}.js`;
   const file: FileEntry = { kind: "content", path, content: code };
   const files = policy.files.map((entry) => (entry === bundle.shown ? file : entry));
-  return { ...options, module: path, policy: { ...policy, files } };
+  const checksum = checksumOf(new TextEncoder().encode(code));
+  return { ...options, module: path, checksum, policy: { ...policy, files } };
 }
 
 async function obtainBundle(

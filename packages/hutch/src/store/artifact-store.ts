@@ -2,7 +2,7 @@
 // RULE: a store makes preparing faster and nothing else. What cannot be read is prepared again, what cannot be written is used
 // all the same, and both are counted.
 import { HostError } from "@hutch/core";
-import { type Artifact, storedWasm } from "../artifact.ts";
+import { type Artifact, rememberSource, storedWasm } from "../artifact.ts";
 import { checksumOf } from "../checksum.ts";
 import { artifactKey } from "./artifact-key.ts";
 import { Failures, isOfCaller } from "./failures.ts";
@@ -127,7 +127,9 @@ export class Store implements ArtifactStore {
   }
 
   async load(checksum: string): Promise<Artifact | null> {
-    return await this.#read(artifactKey("wasm", [checksum]), storedWasm(checksum));
+    const artifact = await this.#read(artifactKey("wasm", [checksum]), storedWasm(checksum));
+    if (artifact !== null) rememberSource(artifact, () => this.load(checksum));
+    return artifact;
   }
 
   async #read<T>(key: string, decode: (file: Uint8Array) => T): Promise<T | null> {

@@ -63,7 +63,7 @@ describe("a job that", () => {
     const args = { bytes: new Uint8Array(32 * 1024), compression: "none" } as const;
     sendRequest(
       descriptors.host.job.fd,
-      { kind: "function", module: "/app/x.ts", exportName: "x", args },
+      { kind: "function", module: "/app/x.ts", checksum: null, exportName: "x", args },
       { env: {}, limits },
     );
     const job = launchHere({ argv: ["/bin/sleep", "600"], policy: parsePolicy(), limits, descriptors, limited: true });

@@ -21,6 +21,7 @@ export async function rehearse(times: number, run: (stage: Stage) => void): Prom
     responseBytes: MOST_BYTES,
     payload: encodeValue([1]),
     slots: [],
+    checksum: "",
   } as const;
   const frame = encodeRequest({ kind: "function", module: MODULE, exportName: "default", common });
   const answer = new Uint8Array(MOST_BYTES);

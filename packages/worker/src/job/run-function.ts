@@ -1,6 +1,7 @@
 // A function job: the module is evaluated here, inside the sandbox, and one export of it is called.
 import { decodeValue, encodeValue, isHutchError, type JobRequest, type JobResponse } from "@hutch/core";
 import { isSyscallError, O, open } from "@hutch/syscall";
+import { checkArtifactFile } from "./check-artifact.ts";
 import { InvalidPayloadError } from "./inflate.ts";
 import type { Progress } from "./progress.ts";
 
@@ -14,13 +15,13 @@ type Namespace = Readonly<Record<string, unknown>>;
 
 /** @throws whatever the module or the function throws */
 export async function runFunction(
-  { module, exportName }: FunctionRequest,
+  { module, exportName, common }: FunctionRequest,
   payload: Uint8Array,
   progress: Progress,
 ): Promise<JobResponse> {
   const args = decodeArguments(payload);
   progress.waitsFor = `the module ${JSON.stringify(module)} to load`;
-  const called = pick(await loadModule(module), module, exportName);
+  const called = pick(await loadModule(module, common.checksum), module, exportName);
   progress.waitsFor = `the promise of ${JSON.stringify(exportName)} to settle`;
   const value: unknown = await called(...args);
   return { kind: "value", bytes: encodeResult(value) };
@@ -51,17 +52,21 @@ function decodeArguments(payload: Uint8Array): readonly unknown[] {
 
 const loaded: Map<string, Promise<Namespace>> = new Map();
 
-/** Evaluates it once: a module that a standby evaluated is not evaluated again, also when it failed. */
-export function loadModule(module: string): Promise<Namespace> {
+/**
+ * Evaluates it once: a module that a standby evaluated is not evaluated again, also when it failed.
+ * @param checksum of a bundle; empty for any other module
+ */
+export function loadModule(module: string, checksum: string): Promise<Namespace> {
   let namespace = loaded.get(module);
   if (namespace === undefined) {
-    namespace = load(module);
+    namespace = load(module, checksum);
     loaded.set(module, namespace);
   }
   return namespace;
 }
 
-async function load(module: string): Promise<Namespace> {
+async function load(module: string, checksum: string): Promise<Namespace> {
+  if (checksum !== "") checkArtifactFile(module, checksum);
   try {
     return (await import(module)) as Namespace;
   } catch (error) {

@@ -1,8 +1,9 @@
 // One job from its request to its answer: the same for a warm copy of the worker and for a fresh Bun.
 // RULE: a program calls runJob() without awaiting it at the top level. A top-level await that never settles keeps the
 // process alive for ever, and then nobody notices that the user's promise never settles.
-import type { JobRequest, JobResponse } from "@hutch/core";
+import type { JobRequest, JobResponse, RequestCommon } from "@hutch/core";
 import { exitGroup, type OwnedFd, STDERR } from "@hutch/syscall";
+import { checkArtifact, InvalidArtifactError } from "./check-artifact.ts";
 import { describeError } from "./describe-error.ts";
 import { installGuard } from "./guard.ts";
 import { InvalidPayloadError, payloadBytes, readMemfd } from "./inflate.ts";
@@ -96,8 +97,8 @@ class JobRun {
       if (isAsked(received)) return received;
       const idle = Promise.withResolvers<void>();
       this.#phase = { kind: "loading", idle: idle.resolve };
-      const module = (received.request as Extract<JobRequest, { kind: "load" }>).module;
-      await Promise.race([Promise.allSettled([loadModule(module)]), idle.promise]);
+      const { module, checksum } = received.request as Extract<JobRequest, { kind: "load" }>;
+      await Promise.race([Promise.allSettled([loadModule(module, checksum)]), idle.promise]);
     }
   }
 
@@ -154,18 +155,22 @@ async function run(
     case "wasm-prepare":
       return (await import("./prepare-wasm.ts")).prepareWasm(payload);
     case "wasm":
-      return (await import("./run-wasm.ts")).runWasm(request, moduleBytes(module), payload);
+      return (await import("./run-wasm.ts")).runWasm(request, moduleBytes(request.common, module), payload);
     case "wasi":
-      return await (await import("./run-wasi.ts")).runWasi(request, moduleBytes(module), payload);
+      return await (await import("./run-wasi.ts")).runWasi(request, moduleBytes(request.common, module), payload);
   }
 }
 
-function moduleBytes(module: OwnedFd | undefined): Uint8Array {
+/** Read once: what is checked is what runs. */
+function moduleBytes({ checksum }: RequestCommon, module: OwnedFd | undefined): Uint8Array {
   if (module === undefined) throw new Error("Cannot run the artifact: its module did not come with the request");
-  return readMemfd(module);
+  const bytes = readMemfd(module);
+  checkArtifact(bytes, checksum);
+  return bytes;
 }
 
 function failure(error: unknown): JobResponse {
+  if (error instanceof InvalidArtifactError) return { kind: "invalid-artifact", why: error.message };
   if (error instanceof InvalidPayloadError) return { kind: "invalid-payload", why: error.message };
   return describeError(error);
 }

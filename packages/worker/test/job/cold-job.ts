@@ -39,6 +39,7 @@ export const common = (payload: Uint8Array, given: Partial<RequestCommon> = {}):
   responseBytes: 2 ** 24,
   payload,
   slots: [],
+  checksum: "",
   ...given,
 });
 
@@ -56,7 +57,7 @@ export async function runColdJob(request: JobRequest | Uint8Array, given: Given 
   pair.b.close();
   const memfds = Object.entries(given.memfds ?? {}).map(([name, bytes]) => sealedMemfd(name, bytes));
   const asked = request instanceof Uint8Array ? request : encodeRequest(request);
-  const first = given.load === undefined ? [] : encodeRequest({ kind: "load", module: given.load });
+  const first = given.load === undefined ? [] : encodeRequest({ kind: "load", module: given.load, checksum: "" });
   const frame = new Uint8Array([...first, ...asked]);
   if (frame.byteLength > 0) {
     const sent = sendmsg(host.fd, frame, packRights(memfds.map(({ fd }) => fd)));

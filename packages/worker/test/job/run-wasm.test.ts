@@ -3,12 +3,19 @@ import { decodeValue } from "@hutch/core";
 import { type ColdJob, common, runColdJob } from "./cold-job.ts";
 import * as fixtures from "./wasm-fixtures.ts";
 
+const checksumOf = (module: Uint8Array): string => new Bun.CryptoHasher("sha256").update(module).digest("hex");
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const prepare = (module: Uint8Array): Promise<ColdJob> => runColdJob({ kind: "wasm-prepare", common: common(module) });
 const run = (module: Uint8Array, input: Uint8Array, exportName = "run"): Promise<ColdJob> =>
-  runColdJob({ kind: "wasm", exportName, common: common(input, { slots: ["module"] }) }, { memfds: { module } });
+  runColdJob(
+    { kind: "wasm", exportName, common: common(input, { slots: ["module"], checksum: checksumOf(module) }) },
+    { memfds: { module } },
+  );
 const wasi = (module: Uint8Array, stdin: Uint8Array, argv: readonly string[] = ["cat"]): Promise<ColdJob> =>
-  runColdJob({ kind: "wasi", argv, common: common(stdin, { slots: ["module"] }) }, { memfds: { module } });
+  runColdJob(
+    { kind: "wasi", argv, common: common(stdin, { slots: ["module"], checksum: checksumOf(module) }) },
+    { memfds: { module } },
+  );
 
 async function messageOf(job: Promise<ColdJob>): Promise<string> {
   const { response, exitCode } = await job;
@@ -68,11 +75,28 @@ describe("runWasm()", () => {
     }
     expect((await run(fixtures.echo, new Uint8Array(0))).response).toEqual({ kind: "value", bytes: new Uint8Array(0) });
     const large = new Uint8Array(200_000).fill(7);
+    const checksum = checksumOf(fixtures.echo);
     const job = await runColdJob(
-      { kind: "wasm", exportName: "run", common: common(new Uint8Array(0), { slots: ["payload", "module"] }) },
+      {
+        kind: "wasm",
+        exportName: "run",
+        common: common(new Uint8Array(0), { slots: ["payload", "module"], checksum }),
+      },
       { memfds: { payload: large, module: fixtures.echo } },
     );
     expect(job.response).toEqual({ kind: "value", bytes: large });
+  });
+
+  test("runs nothing of a module that is not the one that was asked for", async () => {
+    const slots = ["module"] as const;
+    for (const checksum of ["", checksumOf(fixtures.allocating("alloc"))]) {
+      const { response, exitCode } = await runColdJob(
+        { kind: "wasm", exportName: "run", common: common(bytes("x"), { slots, checksum }) },
+        { memfds: { module: fixtures.echo } },
+      );
+      expect([response.kind, exitCode]).toEqual(["invalid-artifact", 0]);
+      expect("why" in response ? response.why : "").toContain(`its checksum is ${checksumOf(fixtures.echo)}`);
+    }
   });
 
   test("checks the result against the memory", async () => {

@@ -20,6 +20,7 @@ function serve(): void {
       responseBytes: MOST_BYTES,
       payload: encodeValue([]),
       slots: [],
+      checksum: "",
     } as const;
     const ended = server.ask({ kind: "function", module, exportName: "default", common }, STDOUT, Number(deadlineMs));
     if (ended === "in-job") {
