@@ -220,10 +220,6 @@ export class WorkerProcess {
     return this.#launched.machine;
   }
 
-  get controls(): readonly ControlReport[] {
-    return this.#launched.controls;
-  }
-
   /** Asks for a job. The caller still owns the descriptors and closes them right after. As WorkerJobs.launch(). */
   launch(
     job: Omit<Launch, "kind" | "jobId" | "descriptors">,

@@ -122,13 +122,6 @@ export class Arena {
     return address;
   }
 
-  /** Zeroed memory for the kernel to write to, and its address. */
-  allocate(byteLength: number): { readonly view: Uint8Array; readonly address: number } {
-    if (!Number.isSafeInteger(byteLength) || byteLength <= 0)
-      throw new RangeError(`Cannot allocate ${byteLength} bytes: expected a positive integer`);
-    return this.#take(byteLength);
-  }
-
   /** Gives the memory up; its addresses are dead from here on. Harmless when repeated. */
   [Symbol.dispose](): void {
     this.#closed = true;

@@ -189,16 +189,11 @@ export class CompiledPlan {
     this.#launch[LAUNCH.cgroupStep] = BigInt(join?.index ?? 0);
   }
 
-  /** Names that launch() wants bound. */
-  get lateNames(): ReadonlySet<string> {
-    return new Set(this.#patches.map((patch) => patch.name));
-  }
-
   /**
    * Clones and walks. The calling thread stands still until the job's program runs (exec) or its copy is made (warm), and not for
    * ever: a step that takes longer than five seconds ends the launch.
    * @param status descriptor on which a failed step is reported; the parent's own copy stays open
-   * @param late a value for each of lateNames; more are ignored
+   * @param late a value for each late name of the plan; more are ignored
    * @param prepare called with the first process's id while that walks: for what only its parent can do, and the plan waits for.
    * An exec plan's only
    * @throws TypeError for a late name that is not bound; nothing was started then. What `prepare` throws, after the end of it all
