@@ -1,7 +1,7 @@
 import { toArrayBuffer } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Arena, addressOf, cString, toWord, unpin } from "../src/pointer.ts";
+import { Arena, cString, toWord, unpin } from "../src/pointer.ts";
 
 const bytesAt = (address: number, length: number): Uint8Array =>
   new Uint8Array(toArrayBuffer(address as never, 0, length));
