@@ -42,8 +42,10 @@ function attack(
   succeeds: (output: string) => boolean,
   before: (plan: LaunchPlan) => LaunchPlan = (plan) => plan,
 ): void {
-  expect(succeeds(run({ ...options, change: (plan) => withoutLandlock(before(plan)) }))).toBe(true);
-  expect(succeeds(run({ ...options, change: before }))).toBe(false);
+  const reached = run({ ...options, change: (plan) => withoutLandlock(before(plan)) });
+  expect([reached, succeeds(reached)]).toEqual([reached, true]);
+  const held = run({ ...options, change: before });
+  expect([held, succeeds(held)]).toEqual([held, false]);
 }
 const shell =
   (script: string) =>
@@ -66,7 +68,7 @@ describeInSandbox("landlock holds alone", () => {
       const steps = ["drop groups", "drop to host ids", "deny setgroups", "make user namespace", "drop capabilities"];
       const root = keep(
         ({ name, detail = "" }) =>
-          !steps.includes(name) && !name.startsWith("write ") && !detail.includes("max_user_namespaces"),
+          !steps.includes(name) && !name.startsWith("write ") && !detail.includes("/proc/sys/user/"),
       );
       attack(shell("mknod /tmp/disk b 8 0 2>/dev/null && echo made"), {}, says("made"), root);
     },
