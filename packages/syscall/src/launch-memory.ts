@@ -15,14 +15,21 @@ export interface Stacks {
 }
 
 let spare: Stacks | null = null;
+const inUse: Map<Stacks, unknown> = new Map();
 
-export function takeStacks(): Stacks {
+/**
+ * Until they are returned, they and what else the launch shares stay where they are. A warm copy returns nothing: the process
+ * that holds its memory is on one of them. It has nothing to do for that, either: what only a copy does, each copy compiles anew.
+ */
+export function takeStacks(shared: unknown): Stacks {
   const stacks = spare ?? makeStacks();
   spare = null;
+  inUse.set(stacks, shared);
   return stacks;
 }
 
 export function returnStacks(stacks: Stacks): void {
+  inUse.delete(stacks);
   spare = stacks;
 }
 
@@ -36,14 +43,9 @@ export function stackEnds({ address }: Stacks): readonly bigint[] {
   return Array.from({ length: STACKS }, (_, index) => BigInt(address + (index + 1) * STACK_BYTES));
 }
 
-const abandoned: unknown[] = [];
-
-/**
- * What another process still uses stays where it is for as long as this one lives. One that was killed and has not come back
- * from the kernel never runs again, but the kernel may still write for it.
- */
-export function keepForever(memory: readonly unknown[]): void {
-  abandoned.push(memory);
+/** A process that was killed and has not come back from the kernel never runs again, but the kernel may still write for it. */
+export function keepForever(stacks: Stacks, shared: unknown): void {
+  inUse.set(stacks, shared);
 }
 
 export function copyWords(words: BigInt64Array): BigInt64Array {

@@ -5,7 +5,15 @@ import { rawCall } from "./call.ts";
 import { errnoCode } from "./errno.ts";
 import { type Fd, OwnedFd, toFd } from "./fd.ts";
 import { awaitEnd, reapKilled } from "./killed-launches.ts";
-import { copyWords, keepForever, returnStacks, stackEnds, takeStacks, tidAddress } from "./launch-memory.ts";
+import {
+  copyWords,
+  keepForever,
+  returnStacks,
+  type Stacks,
+  stackEnds,
+  takeStacks,
+  tidAddress,
+} from "./launch-memory.ts";
 import { momentsOf } from "./launch-moments.ts";
 import type { InJob, Launched, LaunchRefused } from "./launch-outcome.ts";
 import { type SyscallName, syscallNumber } from "./linux/numbers.ts";
@@ -220,16 +228,12 @@ export class CompiledPlan {
     this.#cloneIntoCgroup(late);
     this.#launch[LAUNCH.statusFd] = BigInt(status);
     this.#launch[LAUNCH.deferred] = prepare === undefined ? 0n : 1n;
-    const stacks = takeStacks();
+    const stacks = takeStacks(this.#launch);
     this.#launch.set(stackEnds(stacks), LAUNCH.stacks);
     const beganMs = performance.now();
     const result = Number(native.launch(this.#launchAddress));
     const moments = momentsOf(this.#marks, beganMs, performance.now());
-    if (result === 0) {
-      // The process that holds this copy's memory is on one of them.
-      keepForever([stacks, this.#launch]);
-      return { kind: "in-job", moments };
-    }
+    if (result === 0) return { kind: "in-job", moments };
     if (result < 0) {
       returnStacks(stacks);
       return { kind: "refused", errno: -result, code: errnoCode(-result), step: null };
@@ -240,7 +244,7 @@ export class CompiledPlan {
     const pid = prepare === undefined ? toPid(result) : pidOfPidfd(pidfd.fd);
     const failed = prepare === undefined ? null : this.#prepare(native, pidfd, () => prepare(existing(pid)));
     if (this.#launch[LAUNCH.abandoned] === 0n) returnStacks(stacks);
-    else this.#abandon([stacks, arena]);
+    else this.#abandon(stacks, arena);
     const stood = Number(this.#launch[LAUNCH.stood]);
     if (stood === 0 && failed === null) return { kind: "launched", pid: existing(pid), pidfd, moments };
     awaitEnd(pidfd);
@@ -264,8 +268,8 @@ export class CompiledPlan {
    * A killed process has not come back from the kernel. It never runs again, but the kernel may still write for it: what it
    * could reach stays where it is, and this plan goes on with memory of its own.
    */
-  #abandon(others: readonly unknown[]): void {
-    keepForever([this.#steps, this.#launch, this.#arena, ...others]);
+  #abandon(stacks: Stacks, arena: Arena): void {
+    keepForever(stacks, [this.#steps, this.#launch, this.#arena, arena]);
     this.#steps = copyWords(this.#steps);
     this.#launch = copyWords(this.#launch);
     this.#launchAddress = ptr(this.#launch);

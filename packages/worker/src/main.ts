@@ -26,21 +26,24 @@ import { becomeJob, renewCopy } from "./start-job.ts";
 const CONTROL = 3;
 const DOORBELL = 4;
 
-const channel = HostChannel.open(CONTROL, DOORBELL);
-const setup = channel.greet();
-if (setup === null) exitGroup(0);
-if (setup.message.backend === "linux-clone") renounceKeyring();
-const launcher = new JobLauncher(setup);
-const readiness = await prepareToBeCopied(setup.message, channel);
-const canary =
-  readiness.kind === "ready" ? launcher.canary(readiness.renewal) : ({ kind: "failed", why: readiness.why } as const);
+// ORDER: when this module, and Bun's own that imports it, are over: no copy has to end them. A module that is still awaited
+// would keep a copy alive, too, and then nobody would notice that the user's promise never settles.
+setImmediate(work);
 
-// ORDER: a copy leaves this module at its end and awaits nothing here. A module that is still awaited keeps the process
-// alive, and then nobody would notice that the user's promise never settles.
-if (canary.kind === "in-job") {
-  renewCopy({ env: [], cwd: "/" });
-  startCanaryWork();
-} else {
+async function work(): Promise<void> {
+  const channel = HostChannel.open(CONTROL, DOORBELL);
+  const setup = channel.greet();
+  if (setup === null) exitGroup(0);
+  if (setup.message.backend === "linux-clone") renounceKeyring();
+  const launcher = new JobLauncher(setup);
+  const readiness = await prepareToBeCopied(setup.message, channel);
+  const canary =
+    readiness.kind === "ready" ? launcher.canary(readiness.renewal) : ({ kind: "failed", why: readiness.why } as const);
+  if (canary.kind === "in-job") {
+    renewCopy({ env: [], cwd: "/" });
+    startCanaryWork();
+    return;
+  }
   channel.send({
     kind: "ready",
     start: canary.kind === "passed" ? "warm" : "cold",

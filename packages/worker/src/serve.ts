@@ -19,7 +19,7 @@ import {
 import type { Heard, HostChannel } from "./host-channel.ts";
 import { endsBySlot } from "./job-ends.ts";
 import type { JobLauncher } from "./job-launcher.ts";
-import type { Surroundings } from "./warm/surroundings.ts";
+import { type Surroundings, surroundingsOf } from "./warm/surroundings.ts";
 
 const SIGKILL = 9;
 
@@ -68,9 +68,9 @@ class Server {
       if (heard === "closed") break;
       const { message, descriptors } = heard;
       if (message.kind === "launch") {
+        const surroundings = surroundingsOf(message);
         const launched = this.#launch({ message, descriptors });
-        if (launched !== "launched")
-          return { kind: "in-job", surroundings: message, walkedMs: launched.moments.walkedMs };
+        if (launched !== "launched") return { kind: "in-job", surroundings, walkedMs: launched.moments.walkedMs };
       } else this.#obey(message, descriptors);
     }
     this.endAll();

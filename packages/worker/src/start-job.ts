@@ -1,4 +1,5 @@
 // What a copy does first. A job whose request is there runs it; a standby gets itself ready and then waits.
+import type { Fd } from "@hutch/syscall";
 import { copyStarted } from "./job/moments.ts";
 import { requestBegan } from "./job/receive.ts";
 import { rehearse } from "./job/rehearse.ts";
@@ -37,9 +38,12 @@ function startJob(stage: Stage): void {
   runJob(stage, getReady);
 }
 
-/** As long as nobody asks. */
-async function getReady({ socket }: Stage): Promise<void> {
-  while (rehearsalsLeft > 0 && !requestBegan(socket)) {
+function getReady({ socket }: Stage): Promise<void> | null {
+  return rehearsalsLeft === 0 || requestBegan(socket) ? null : rehearseUntilAsked(socket);
+}
+
+async function rehearseUntilAsked(socket: Fd): Promise<void> {
+  do {
     rehearsalsLeft -= 1;
     try {
       await rehearse(1, startJob);
@@ -47,5 +51,5 @@ async function getReady({ socket }: Stage): Promise<void> {
       // It costs the request time and nothing else.
       return;
     }
-  }
+  } while (rehearsalsLeft > 0 && !requestBegan(socket));
 }

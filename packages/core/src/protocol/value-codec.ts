@@ -2,6 +2,7 @@
 // Nothing from a job is ever given to a native deserializer.
 import { describeError } from "../sentence.ts";
 import { ProtocolError, ValueError } from "./protocol-error.ts";
+import { isJson, readJson, writeJson } from "./value-json.ts";
 import { readValue } from "./value-reader.ts";
 import { scanValue } from "./value-scan.ts";
 import { writeValue } from "./value-writer.ts";
@@ -14,7 +15,7 @@ import { writeValue } from "./value-writer.ts";
  * @throws HostError VALUE_NOT_ENCODABLE that says where and why: `Cannot encode args[0].onDone: it is a function`
  */
 export function encodeValue(value: unknown, name: string = "value"): Uint8Array {
-  return writeValue(value, name);
+  return writeJson(value) ?? writeValue(value, name);
 }
 
 /**
@@ -24,6 +25,7 @@ export function encodeValue(value: unknown, name: string = "value"): Uint8Array 
  * @throws ValueError for anything but the bytes of one value, whole
  */
 export function decodeValue(bytes: Uint8Array): unknown {
+  if (isJson(bytes)) return readJson(bytes);
   scanValue(bytes);
   try {
     return readValue(bytes);

@@ -1,5 +1,6 @@
-// The format of job values: CBOR with the tags below, in one spelling only. Both sides are of one version, so that
-// private tags are enough where no registered one keeps the JavaScript type.
+// The format of job values: CBOR with the tags below, in one spelling only, and what JSON carries exactly as JSON inside of
+// it (value-json.ts). Both sides are of one version, so that private tags are enough where no registered one keeps the
+// JavaScript type.
 
 /** Nesting of arrays, objects, maps, sets and errors. */
 export const MAX_VALUE_DEPTH: number = 200;
@@ -7,6 +8,10 @@ export const MAX_VALUE_DEPTH: number = 200;
 export const MAX_VALUE_ITEMS: number = 1_000_000;
 /** Size of one encoded value, bytes. */
 export const MAX_VALUE_BYTES: number = 2 ** 30;
+/** Size of a value's JSON, bytes. Each item takes two at least, so that its bound on items holds as well. */
+export const MAX_JSON_BYTES: number = 2 ** 20;
+/** A named property of an array is looked for up to this length: listing the keys of a long one costs more than encoding it. */
+export const MAX_LISTED_KEYS: number = 64;
 /** Size of one bigint, bytes: what the engine itself can hold. */
 export const MAX_BIGINT_BYTES: number = 2 ** 17;
 /** Items weighted with their depth: what a decoder that visits every parent would pay. It bounds the time of a decode. */

@@ -6,6 +6,7 @@ import {
   ERROR_WEIGHT,
   MAJOR,
   MAX_BIGINT_BYTES,
+  MAX_LISTED_KEYS,
   MAX_VALUE_BYTES,
   MAX_VALUE_DEPTH,
   MAX_VALUE_ITEMS,
@@ -23,7 +24,6 @@ const library = lazy(() => {
   return { ...encoder, Writer, options };
 });
 
-const MAX_LISTED_KEYS = 64;
 const INDEX = /^\d+$/;
 
 interface Walk extends Trail {
@@ -129,7 +129,6 @@ function writeArray(value: readonly unknown[], level: number, walk: Walk): void 
   }
 }
 
-/** Listing the keys of a long array costs far more than encoding it, and named properties are a matter of short ones. */
 function checkNames(value: readonly unknown[], walk: Walk): void {
   if (value.length > MAX_LISTED_KEYS) return;
   const name = Object.keys(value).find((key) => !INDEX.test(key));

@@ -94,6 +94,32 @@ describe("encodeValue()", () => {
     expect([date instanceof Date, date.getTime()]).toEqual([true, Number.NaN]);
   });
 
+  test("writes what JSON carries exactly as JSON, and everything else item by item", () => {
+    const isJson = (value: unknown): boolean => encodeValue(value).subarray(0, 3).toHex() === "d90106";
+    const plain = {
+      list: [1, 2.5, "grün", null, true, []],
+      "": { __proto__: null },
+      ["__proto__"]: 5e-324,
+      "1": -1e300,
+    };
+    for (const value of [null, true, 0, "", [], {}, { ...plain, "": {} }])
+      expect([value, isJson(value)]).toEqual([value, true]);
+    for (const value of [undefined, -0, Number.NaN, 1n, new Map(), new Uint8Array(1), [undefined], { a: [-0] }])
+      expect([value, isJson(value)]).toEqual([value, false]);
+    expect(isJson({ toJSON: "a text" })).toBe(false);
+    expect(isJson("x".repeat(2 ** 20 - 2))).toBe(false);
+    expect(isJson("x".repeat(2 ** 20 - 100))).toBe(true);
+  });
+
+  test("calls no toJSON that a prototype was given", () => {
+    Object.defineProperty(Object.prototype, "toJSON", { value: () => "called", configurable: true });
+    try {
+      expect(decodeValue(encodeValue({ list: [1] }))).toStrictEqual({ list: [1] });
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "toJSON");
+    }
+  });
+
   test("keeps objects as members of sets and keys of maps", () => {
     fc.assert(
       fc.property(fc.array(values), (list) => {

@@ -79,6 +79,54 @@ describe("decodeValue() on hostile bytes", () => {
     expect(why(hex("63 eda080"))).toContain("utf-8");
   });
 
+  const json = (text: string, length: number = Buffer.byteLength(text)): Uint8Array => {
+    const bytes = Buffer.concat([hex("d9 0106 5a 00000000"), Buffer.from(text)]);
+    bytes.writeUInt32BE(length, 4);
+    return new Uint8Array(bytes);
+  };
+
+  test("takes JSON in one spelling only, and of no more than its bounds", () => {
+    expect(decodeValue(json('{"a":[1,"b",null]}'))).toStrictEqual({ a: [1, "b", null] });
+    const wrong = "its JSON is spelled wrong";
+    for (const text of [
+      "1 ",
+      " 1",
+      "[1, 2]",
+      '{"a":1,"a":1}',
+      "-0",
+      "1e400",
+      "1.0",
+      '"\\u0041"',
+      '"\\ud800"',
+      '{"toJSON":1}',
+    ])
+      expect([text, why(json(text))]).toEqual([text, wrong]);
+    for (const text of ["", "[1", "undefined", "{a:1}", "NaN"])
+      expect([text, why(json(text))]).toEqual([text, expect.stringContaining("its JSON does not parse")]);
+    expect(why(json("[1]").subarray(0, 7))).toBe("it is cut off");
+    expect(why(json("[1]", 4))).toBe("4 bytes are announced and 3 are left");
+    expect(why(json("[1]", 2))).toBe("1 bytes follow it");
+    expect(why(json("\xff\xfe"))).not.toBe("");
+    expect(why(new Uint8Array([...json("12"), 0xff]))).toBe("1 bytes follow it");
+    expect(why(new Uint8Array([...hex("d9 0106 5a 00000002"), 0xff, 0xff]))).toContain("its JSON does not parse");
+    const deep = "it is nested more than 200 deep";
+    expect(why(json("[".repeat(201) + "]".repeat(201)))).toBe(deep);
+    expect(why(json(`${'["]\\\\",{"a":'.repeat(101)}1${"}]".repeat(101)}`))).toBe(deep);
+    expect(decodeValue(json(JSON.stringify(["[".repeat(500)])))).toEqual(["[".repeat(500)]);
+    expect(decodeValue(json("[".repeat(200) + "]".repeat(200)))).toBeArray();
+    expect(why(json("[".repeat(500_000) + "]".repeat(500_000)))).toBe(deep);
+    expect(why(json(`"${"x".repeat(2 ** 20)}"`))).toBe("its JSON has more than 1048576 bytes");
+    // The tag belongs at the very beginning.
+    expect(why(hex("81 d9 0106 41 31"))).toContain("tag 262 is not known");
+  });
+
+  test("makes a key __proto__ of JSON a property like any other", () => {
+    const object = decodeValue(json('{"__proto__":{"polluted":true}}')) as object;
+    expect(Object.getPrototypeOf(object)).toBe(Object.prototype);
+    expect(Object.keys(object)).toEqual(["__proto__"]);
+    expect(Reflect.get({}, "polluted")).toBeUndefined();
+  });
+
   test("makes a key __proto__ a property like any other", () => {
     const bytes = hex("a1 69 5f5f70726f746f5f5f a1 68 706f6c6c75746564 f5");
     const object = decodeValue(bytes) as object;
@@ -141,6 +189,12 @@ describe("decodeValue() on hostile bytes", () => {
       fc.property(damages, (damage) => settles(damage(valid))),
       { numRuns: 4000 },
     );
+    const plain = encodeValue({ list: [1, "a", { b: null }] });
+    fc.assert(
+      fc.property(damages, (damage) => settles(damage(plain))),
+      { numRuns: 4000 },
+    );
+    for (let end = 0; end < plain.byteLength; end += 1) expect(why(plain.subarray(0, end))).not.toBe("");
     for (let end = 0; end < valid.byteLength; end += 1) expect(why(valid.subarray(0, end))).not.toBe("");
     for (let byte = 0; byte < 256; byte += 1) expect(why(Uint8Array.of(...valid, byte))).toContain("1 bytes follow it");
   });

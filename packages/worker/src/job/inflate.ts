@@ -14,9 +14,9 @@ export class InvalidPayloadError extends Error {
 const LARGEST_BOUND = 2 ** 32;
 
 /** @throws InvalidPayloadError */
-export async function payloadBytes(common: RequestCommon, memfd: OwnedFd | undefined): Promise<Uint8Array> {
+export function payloadBytes(common: RequestCommon, memfd: OwnedFd | undefined): Uint8Array {
   const bytes = memfd === undefined ? common.payload : readMemfd(memfd);
-  return await inflate(bytes, common.compression, common.inflatedBytes);
+  return inflate(bytes, common.compression, common.inflatedBytes);
 }
 
 /** All bytes of a memfd, which is closed then. */
@@ -32,12 +32,12 @@ export function readMemfd(memfd: OwnedFd): Uint8Array {
 }
 
 /** @throws InvalidPayloadError */
-export async function inflate(bytes: Uint8Array, compression: Compression, mostBytes: number): Promise<Uint8Array> {
+export function inflate(bytes: Uint8Array, compression: Compression, mostBytes: number): Uint8Array {
   if (compression === "none") return bytes;
   const refusal = refuseZstd(bytes);
   if (refusal !== null) throw new InvalidPayloadError(`the compressed payload ${refusal}`);
   // ORDER: loaded only for a compressed payload. It takes longer than most jobs.
-  const { zstdDecompressSync } = await import("node:zlib");
+  const { zstdDecompressSync } = process.getBuiltinModule("node:zlib");
   const tooLarge = (): InvalidPayloadError =>
     new InvalidPayloadError(`the payload inflates to more than ${mostBytes} bytes`);
   let inflated: Uint8Array;

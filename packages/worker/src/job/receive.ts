@@ -1,7 +1,7 @@
 // The job's one request: a frame on its own socket, with memfds beside it. Blocks; the event loop has not begun to run.
 import { decodeRequest, type JobRequest, MAX_REQUEST_BYTES, type RequestSlot } from "@hutch/core";
 import { controlSpace, unpackRights } from "@hutch/fdpass";
-import { type Fd, MSG, type OwnedFd, POLL, poll, tryRecvmsg } from "@hutch/syscall";
+import { type Fd, MSG, type OwnedFd, POLL, poll, tryRecv, tryRecvmsg } from "@hutch/syscall";
 
 export interface ReceivedRequest<R extends JobRequest = JobRequest> {
   readonly request: R;
@@ -19,6 +19,7 @@ const EAGAIN = 11;
 // ORDER: made by the worker before it is copied, and small: what a copy makes anew costs it a fault for each page.
 const first = new Uint8Array(new ArrayBuffer(FIRST_BYTES));
 const control = new Uint8Array(new ArrayBuffer(controlSpace(MOST_DESCRIPTORS)));
+const peeked = new Uint8Array(new ArrayBuffer(1));
 
 /** What came together with a frame that something follows. */
 let rest: Uint8Array = new Uint8Array();
@@ -26,7 +27,7 @@ let restDescriptors: readonly OwnedFd[] = [];
 
 /** Part of the next frame, or all of it, is there: it came with the last one, or can be read without a wait. */
 export function requestBegan(socket: Fd): boolean {
-  return rest.byteLength > 0 || poll([{ fd: socket, events: POLL.IN }], 0)[0] !== 0;
+  return rest.byteLength > 0 || tryRecv(socket, peeked, MSG.PEEK | MSG.DONTWAIT) !== -EAGAIN;
 }
 
 /**

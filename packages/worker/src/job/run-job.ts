@@ -15,6 +15,7 @@ import { loadModule, runFunction } from "./run-function.ts";
 import { JOB_STAGE } from "./runtime-failure.ts";
 import { installStandardStreams, writeInPlace } from "./standard-streams.ts";
 
+type GetReady = (stage: Stage) => Promise<void> | null;
 type Asked = Exclude<JobRequest, { readonly kind: "load" }>;
 
 /** The host closed the socket without a request: a standby that nobody needed. */
@@ -42,9 +43,9 @@ export function prepareStreams(): void {
 
 /**
  * Waits for the job's one request, runs it and ends the process. Blocks until something is there.
- * @param getReady what there is to do before each wait
+ * @param getReady what there is to do before each wait; null for nothing
  */
-export function runJob(stage: Stage = JOB_STAGE, getReady: (stage: Stage) => Promise<void> = async () => {}): void {
+export function runJob(stage: Stage = JOB_STAGE, getReady: GetReady = () => null): void {
   const run = new JobRun(stage, getReady);
   if (stage.kind === "job") current = run;
   run.start().catch(stage.fail);
@@ -60,7 +61,7 @@ function endUnasked(error: unknown): never {
 /** From the wait for a request to its answer. */
 class JobRun {
   readonly #stage: Stage;
-  readonly #getReady: (stage: Stage) => Promise<void>;
+  readonly #getReady: GetReady;
   readonly #progress: Progress = { waitsFor: "the payload" };
   #phase:
     | { readonly kind: "unasked" }
@@ -71,14 +72,32 @@ class JobRun {
   #held: { readonly error: unknown } | null = null;
   #outcome: JobResponse | null = null;
 
-  constructor(stage: Stage, getReady: (stage: Stage) => Promise<void>) {
+  constructor(stage: Stage, getReady: GetReady) {
     this.#stage = stage;
     this.#getReady = getReady;
   }
 
-  /** Rejects only before there is a request. */
+  /**
+   * Rejects only before there is a request. A standby gets its module first: evaluated inside the job as always, only earlier.
+   * ORDER: a request that is there is read without a turn of the event loop.
+   */
   async start(): Promise<void> {
-    const received = await this.#waitForRequest();
+    for (;;) {
+      const ready = this.#getReady(this.#stage);
+      if (ready !== null) await ready;
+      const received = receiveRequest(this.#stage.socket) ?? exitGroup(UNUSED_EXIT_CODE);
+      if (isAsked(received)) return this.#answer(received);
+      await this.#load(received.request as Extract<JobRequest, { kind: "load" }>);
+    }
+  }
+
+  async #load({ module, checksum }: Extract<JobRequest, { kind: "load" }>): Promise<void> {
+    const idle = Promise.withResolvers<void>();
+    this.#phase = { kind: "loading", idle: idle.resolve };
+    await Promise.race([Promise.allSettled([loadModule(module, checksum)]), idle.promise]);
+  }
+
+  #answer(received: ReceivedRequest<Asked>): void {
     requestRead();
     this.#phase = { kind: "asked", responseBytes: received.request.common.responseBytes };
     if (this.#held !== null) this.fail(this.#held.error);
@@ -87,19 +106,6 @@ class JobRun {
         (response) => this.#finish(response),
         (error) => this.fail(error),
       );
-  }
-
-  /** A standby gets its module first: evaluated inside the job as always, only earlier. */
-  async #waitForRequest(): Promise<ReceivedRequest<Asked>> {
-    for (;;) {
-      await this.#getReady(this.#stage);
-      const received = receiveRequest(this.#stage.socket) ?? exitGroup(UNUSED_EXIT_CODE);
-      if (isAsked(received)) return received;
-      const idle = Promise.withResolvers<void>();
-      this.#phase = { kind: "loading", idle: idle.resolve };
-      const { module, checksum } = received.request as Extract<JobRequest, { kind: "load" }>;
-      await Promise.race([Promise.allSettled([loadModule(module, checksum)]), idle.promise]);
-    }
   }
 
   fail(error: unknown): void {
@@ -113,7 +119,7 @@ class JobRun {
     this.#outcome = response;
     if (!first) return;
     // An exit handler of the user's that throws comes here again, and its error is then the answer.
-    if (this.#stage.kind === "job") runExitHandlers((error) => this.fail(error));
+    if (process.listenerCount("exit") > 0 && this.#stage.kind === "job") runExitHandlers((error) => this.fail(error));
     respond(this.#outcome, this.#phase.kind === "asked" ? this.#phase.responseBytes : 0, this.#stage);
   }
 
@@ -135,18 +141,10 @@ function isAsked(received: ReceivedRequest): received is ReceivedRequest<Asked> 
   return received.request.kind !== "load";
 }
 
-async function dispatch({ request, descriptors }: ReceivedRequest<Asked>, progress: Progress): Promise<JobResponse> {
-  const payload = await payloadBytes(request.common, descriptors.get("payload"));
-  return await run(request, payload, descriptors.get("module"), progress);
-}
-
 // ORDER: everything but functions is loaded when it is needed: a worker's memory, and so every fork, stays small.
-async function run(
-  request: Asked,
-  payload: Uint8Array,
-  module: OwnedFd | undefined,
-  progress: Progress,
-): Promise<JobResponse> {
+async function dispatch({ request, descriptors }: ReceivedRequest<Asked>, progress: Progress): Promise<JobResponse> {
+  const payload = payloadBytes(request.common, descriptors.get("payload"));
+  const module = descriptors.get("module");
   switch (request.kind) {
     case "function":
       return await runFunction(request, payload, progress);
@@ -177,7 +175,6 @@ function failure(error: unknown): JobResponse {
 
 /** Before the answer, because nothing runs after it. */
 function runExitHandlers(fail: (error: unknown) => void): void {
-  if (process.listenerCount("exit") === 0) return;
   try {
     process.emit("exit", 0);
   } catch (error) {

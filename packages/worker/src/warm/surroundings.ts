@@ -10,6 +10,12 @@ export interface Surroundings {
 
 let adopted: Surroundings | null = null;
 
+/** For a worker before it is copied: those that it took on itself where they are the same, so that no copy has to compare them. */
+export function surroundingsOf({ env, cwd }: Surroundings): Surroundings {
+  const given = { env, cwd };
+  return adopted !== null && same(adopted, given) ? adopted : given;
+}
+
 /**
  * For a worker before its first fork, and for each copy. A copy with the surroundings that its worker took on has nothing
  * to do but to learn its id: what a job writes to in memory, it first has to copy.
@@ -18,7 +24,7 @@ let adopted: Surroundings | null = null;
 export function adoptSurroundings(surroundings: Surroundings): void {
   // The runtime makes it a plain property with the worker's id once somebody read it there. The attributes stay.
   Object.defineProperty(process, "pid", { value: getpid() });
-  if (adopted !== null && same(adopted, surroundings)) return;
+  if (surroundings === adopted) return;
   const { env, cwd } = surroundings;
   // ORDER: by the runtime, although the plan has entered this folder already: it resolves paths against its own copy.
   process.chdir(cwd);
