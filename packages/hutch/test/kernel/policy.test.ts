@@ -91,7 +91,9 @@ describe("a policy that cannot be", () => {
   });
 
   test("a file of a pool that no job would see is refused", () => {
-    expect(createPool({ policy: { files: [content("/tmp/x")] } })).rejects.toThrow('every job of a pool has a "/tmp" of its own');
+    expect(createPool({ policy: { files: [content("/tmp/x")] } })).rejects.toThrow(
+      'every job of a pool has a "/tmp" of its own',
+    );
   });
 
   test("what only the kernel can tell is an error that names step, path and errno", async () => {

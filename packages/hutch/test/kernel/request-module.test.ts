@@ -25,7 +25,11 @@ const module = new Uint8Array(PAGE_BYTES).fill(7);
 function receiveModule(): OwnedFd {
   using pair = socketpair(SOCK.STREAM);
   const input = { bytes: new Uint8Array(), compression: "none" } as const;
-  sendRequest(pair.a.fd, { kind: "wasm", module, checksum: "", exportName: "run", input }, { env: {}, limits: parseLimits({}) });
+  sendRequest(
+    pair.a.fd,
+    { kind: "wasm", module, checksum: "", exportName: "run", input },
+    { env: {}, limits: parseLimits({}) },
+  );
   const control = new Uint8Array(new ArrayBuffer(controlSpace(2)));
   const { controlBytes } = tryRecvmsg(pair.b.fd, new Uint8Array(new ArrayBuffer(PAGE_BYTES)), control);
   const [descriptor, ...more] = unpackRights(control.subarray(0, controlBytes));
