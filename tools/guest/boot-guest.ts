@@ -30,11 +30,11 @@ const MEMORY_MIB = 3072;
 /** As fast as the processor of this machine lets it be. */
 const BY_THE_CLOCK = ["-accel", "tcg,thread=multi", "-smp", "2"];
 /**
- * The guest's clock counts instructions, one nanosecond each, and skips what nobody works in. So limits and deadlines are those of
- * a machine of its own, however slow and busy this one is, and sleep costs nothing. One processor: two would take turns, and Linux 6.1
- * does not start its second one under this clock.
+ * The guest's clock counts instructions, one nanosecond each, and this machine's time only while the guest waits. So limits and
+ * deadlines are those of a machine of its own, however slow and busy this one is. To skip what it waits for (`sleep=off`) would
+ * let minutes pass while the disk reads. One processor: two would take turns, and Linux 6.1 does not start its second one so.
  */
-const BY_INSTRUCTIONS = ["-accel", "tcg,thread=single", "-icount", "shift=0,align=off,sleep=off", "-smp", "1"];
+const BY_INSTRUCTIONS = ["-accel", "tcg,thread=single", "-icount", "shift=0,align=off,sleep=on", "-smp", "1"];
 
 export async function bootGuest(boot: Boot): Promise<BootEnd> {
   const { seat, suite, words: extra } = boot.visit;
