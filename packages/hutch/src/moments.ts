@@ -1,6 +1,6 @@
 // What was seen of a job's way, and by whom: the launcher, the host, and the job's own runtime. Phases are what lies between.
 import { type JobMoments, type Phases, phasesOf, type Started } from "@hutch/core";
-import { type LaunchMoments, monotonicMs } from "@hutch/syscall";
+import { type LaunchMoments, monotonicOf } from "@hutch/syscall";
 
 /** Milliseconds of performance.now() in this process. null: it did not happen, or nobody saw it. */
 export interface SeenMoments {
@@ -40,7 +40,7 @@ export function momentsHere(started: Started): LaunchMoments {
 }
 
 function toHere(atMonotonicMs: number): number {
-  return atMonotonicMs - monotonicMs() + performance.now();
+  return atMonotonicMs - monotonicOf(0);
 }
 
 export function phasesOfWay({ startedMs, askedMs, launch, seen, kind, resultMs }: JobWay): Phases {
