@@ -14,8 +14,8 @@ export interface Launched {
 /** This is the job itself: a copy of the caller, in its new confinement. Only a warm plan gets here. */
 export interface InJob {
   readonly kind: "in-job";
-  /** Up to its first own instruction. */
-  readonly moments: LaunchMoments;
+  /** performance.now() when its plan was walked. */
+  readonly walkedMs: number;
 }
 
 /** There is no job, and what there was of it is ended. */

@@ -232,8 +232,9 @@ export class CompiledPlan {
     this.#launch.set(stackEnds(stacks), LAUNCH.stacks);
     const beganMs = performance.now();
     const result = Number(native.launch(this.#launchAddress));
-    const moments = momentsOf(this.#marks, beganMs, performance.now());
-    if (result === 0) return { kind: "in-job", moments };
+    const settledMs = performance.now();
+    if (result === 0) return { kind: "in-job", walkedMs: settledMs };
+    const moments = momentsOf(this.#marks, beganMs, settledMs);
     if (result < 0) {
       returnStacks(stacks);
       return { kind: "refused", errno: -result, code: errnoCode(-result), step: null };

@@ -34,7 +34,7 @@ export type Served =
   | { readonly kind: "done" }
   /** The host said what cannot be meant. It is not listened to again, and was told why. */
   | { readonly kind: "broken" }
-  | { readonly kind: "in-job"; readonly surroundings: Surroundings; readonly walkedMs: number | null };
+  | { readonly kind: "in-job"; readonly surroundings: Surroundings; readonly walkedMs: number };
 
 /** Serves until the host closes the channel, or until its last job was reaped after it was retired. Whatever is left is ended. */
 export function serve(channel: HostChannel, launcher: JobLauncher): Served {
@@ -70,7 +70,7 @@ class Server {
       if (message.kind === "launch") {
         const surroundings = surroundingsOf(message);
         const launched = this.#launch({ message, descriptors });
-        if (launched !== "launched") return { kind: "in-job", surroundings, walkedMs: launched.moments.walkedMs };
+        if (launched !== "launched") return { kind: "in-job", surroundings, walkedMs: launched.walkedMs };
       } else this.#obey(message, descriptors);
     }
     this.endAll();
