@@ -14,7 +14,7 @@ export type Job =
   /** `argv[0]` is looked up in PATH inside the sandbox. A compressed payload becomes stdin after it was inflated in the job. */
   | { readonly kind: "command"; readonly argv: readonly string[]; readonly stdin: Payload | null }
   /**
-   * `module` is a path inside the sandbox, `checksum` that of a bundle and null for any other; the payload is the CBOR array of
+   * `module` is a path inside the sandbox, `checksum` that of a bundle and null for any other; the payload is the encoded array of
    * arguments.
    */
   | {

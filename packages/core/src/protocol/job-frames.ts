@@ -54,7 +54,7 @@ const RESPONSE_TIMED = 0x80;
 const MOMENTS_BYTES = 4 * 8;
 
 export type JobResponse =
-  /** CBOR for functions, raw bytes for wasm, CBOR of the manifest for wasm-prepare. */
+  /** An encoded value for functions, raw bytes for wasm, the encoded manifest for wasm-prepare. */
   | { readonly kind: "value"; readonly bytes: Uint8Array }
   | { readonly kind: "error"; readonly name: string; readonly message: string; readonly stack: string }
   | { readonly kind: "invalid-payload"; readonly why: string }
