@@ -19,6 +19,7 @@ import {
 import type { Heard, HostChannel } from "./host-channel.ts";
 import { endsBySlot } from "./job-ends.ts";
 import type { JobLauncher } from "./job-launcher.ts";
+import { OldGarbage } from "./warm/old-garbage.ts";
 import { type Surroundings, surroundingsOf } from "./warm/surroundings.ts";
 
 const SIGKILL = 9;
@@ -53,6 +54,7 @@ class Server {
   readonly #channel: HostChannel;
   readonly #launcher: JobLauncher;
   readonly #jobs: JobLedger<Job> = new JobLedger();
+  readonly #garbage: OldGarbage = new OldGarbage();
   #retiring = false;
 
   constructor(channel: HostChannel, launcher: JobLauncher) {
@@ -79,6 +81,11 @@ class Server {
 
   endAll(): void {
     for (const [, job] of this.#jobs.abandon()) end(job);
+  }
+
+  /** After a job, and not while a message waits: a launch comes first. */
+  #tidy(): void {
+    if (this.#garbage.due && poll([{ fd: this.#channel.fd, events: POLL.IN }], 0)[0] === 0) this.#garbage.collect();
   }
 
   /** Tells of every job that ended. @returns whether the host said something */
@@ -112,6 +119,7 @@ class Server {
       return "launched";
     }
     job.process = launched;
+    this.#garbage.launched();
     this.#jobs.follow(jobId, "started");
     const setupMicros = Math.round((Bun.nanoseconds() - started) / 1000);
     const { moments } = launched;
@@ -145,6 +153,7 @@ class Server {
       case "reap": {
         const job = this.#jobs.follow(message.jobId, "reap");
         if (job !== null) reap(job);
+        this.#tidy();
         return;
       }
       case "status": {
