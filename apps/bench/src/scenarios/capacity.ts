@@ -113,8 +113,12 @@ function reason(before: Room, now: Room, count: number, most: number, late: bool
 
 function noteOf(count: number, before: Room, now: Room, why: string): string {
   const each = (before.memoryMiB - now.memoryMiB) / count;
+  const memory =
+    each > 0
+      ? `${each.toFixed(2)} MiB of the machine's memory each`
+      : "what they took of the machine's memory is less than what others gave back meanwhile";
   const fits = (Object.entries(extrapolate(count, before, now)) as [keyof Room, number][])
     .filter(([, fit]) => Number.isFinite(fit))
     .map(([name, fit]) => `${fit} by the ${ROOM_NAMES[name]}`);
-  return `stopped at ${count}, because ${why}; ${each.toFixed(2)} MiB of the machine's memory each. Extrapolated from these, not tried: ${fits.join(", ")}`;
+  return `stopped at ${count}, because ${why}; ${memory}. Extrapolated from these, not tried: ${fits.join(", ")}`;
 }
