@@ -108,9 +108,8 @@ interface Opened extends AsyncDisposable {
 
 // Side by side, because most of this is waiting.
 describe("a worker that falls silent", () => {
-  using gates = new DisposableStack();
-  const [beside, without] = [gates.use(new Gate()), gates.use(new Gate())];
-  const owned = gates.move();
+  let beside: Gate;
+  let without: Gate;
   const opened = new Map<string, Opened>();
   const open = async (name: string, options: PoolOptions): Promise<void> => {
     const others = workers();
@@ -128,6 +127,8 @@ describe("a worker that falls silent", () => {
 
   // One after the other, so that each has a worker of which it is known whose it is.
   beforeAll(async () => {
+    beside = new Gate();
+    without = new Gate();
     await open("init tells", { policy: { files: beside.files } });
     await open("the kernel tells", {
       concurrentTasksPerWorker: 3,
@@ -141,7 +142,7 @@ describe("a worker that falls silent", () => {
   });
   afterAll(async () => {
     await Promise.all([...opened.values()].map((each) => each[Symbol.asyncDispose]()));
-    owned.dispose();
+    for (const gate of [beside, without]) gate[Symbol.dispose]();
   });
 
   test.concurrent("linux-clone: init told how the job ended, and that is the verdict", async () => {
