@@ -1,5 +1,4 @@
 // Makes the cgroups of this process's jobs, and keeps a few folders for the next ones: making one costs more than a job's start.
-import { dirname } from "node:path";
 import type { Limits } from "@hutch/core";
 import { isSyscallError, mkdir } from "@hutch/syscall";
 import type { CgroupPart, MakePart } from "./cgroup-part.ts";
@@ -36,9 +35,9 @@ export class CgroupHost {
     return this.#trees.length;
   }
 
-  /** The folders that all of its own are below. */
-  get parents(): readonly string[] {
-    return this.#trees.map(({ subtree }) => dirname(subtree.folder));
+  /** What all of its own are in, one folder in each tree. */
+  get folders(): readonly string[] {
+    return this.#trees.map(({ subtree }) => subtree.folder);
   }
 
   /** An empty cgroup with these limits. @throws SyscallError when the kernel gives no more */

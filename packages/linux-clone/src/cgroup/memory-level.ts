@@ -1,5 +1,6 @@
 // How much memory is left for this process and its jobs: by every limit on the way from their cgroups up to the machine, and by
 // how long processes waited for memory (PSI, proc_pressure(5) and cgroup-v2.rst, "memory.pressure").
+import { dirname } from "node:path";
 import { isSyscallError, readText } from "@hutch/syscall";
 import type { CgroupHost } from "./cgroup-host.ts";
 import { delegatedFolder } from "./delegation.ts";
@@ -30,7 +31,7 @@ export function openMemoryLevel(cgroups: CgroupHost | null): () => MemoryLevel {
     tree.version === 2 ? delegatedFolder(tree.folder) : tree.folder,
   );
   // ORDER: first where jobs are, which may be beside this process.
-  const folders = [...new Set([...(cgroups?.parents ?? []), ...own])];
+  const folders = [...new Set([...(cgroups?.folders ?? []).map((folder) => dirname(folder)), ...own])];
   const limited = [...new Set(folders.flatMap(withParents))].filter((folder) => usedBytes(folder) !== null);
   const counted = folders.map((folder) => `${folder}/memory.pressure`).find((path) => readIfThere(path) !== null);
   return () => ({
