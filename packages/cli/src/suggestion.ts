@@ -1,12 +1,11 @@
 // What was probably meant by a name that is not known, and the names that are.
+import { nearestName } from "hutch";
 import { USUAL_COLUMNS, wrap } from "./report/wrap.ts";
 
 const HINT_INDENT = 2;
 
 /** `; did you mean --memory?`, or nothing where no name is near. @param dashes in front of every name, for the message */
 export function suggest(given: string, known: readonly string[], dashes = ""): string {
-  // Loaded here, where something is wrong already: hutch takes longer than all that --help and --version need.
-  const { nearestName } = require("hutch") as typeof import("hutch");
   const nearest = nearestName(given, known);
   return nearest === undefined ? "" : `; did you mean ${dashes}${nearest}?`;
 }

@@ -4,6 +4,7 @@ import { exitStatus } from "../exit-status.ts";
 import { onInterruption, outputClosed } from "../interruption.ts";
 import { limitsOf, policyOf } from "../job-flags.ts";
 import type { Flags } from "../parse-flags.ts";
+import { describeNotFound } from "../report/not-found.ts";
 import { isBrokenPipe, openOut } from "../write-out.ts";
 
 export async function runCommand(flags: Flags): Promise<number> {
@@ -45,18 +46,14 @@ async function describeEnd(
   const { styleFor } = await import("../report/style.ts");
   const { verdictLine } = await import("../report/verdict-line.ts");
   const { endOfCutLine } = await import("../report/cut-line.ts");
-  const line = verdictLine(verdict, await styleFor(2), await saidOf(verdict, flags.rest[0] ?? "", policy));
+  const line = verdictLine(verdict, await styleFor(2), saidOf(verdict, flags.rest[0] ?? "", policy));
   return endOfCutLine(last) + line;
 }
 
-async function saidOf(
-  { executeError, reason }: Verdict,
-  command: string,
-  policy: PolicyLayer,
-): Promise<readonly string[]> {
+function saidOf({ executeError, reason }: Verdict, command: string, policy: PolicyLayer): readonly string[] {
   if (executeError === null) return [reason];
   if (executeError !== "ENOENT") return [`"${command}" is there and could not be executed: ${executeError}`];
-  return (await import("../report/not-found.ts")).describeNotFound(command, policy, process.cwd());
+  return describeNotFound(command, policy, process.cwd());
 }
 
 /** A reader that never reads must not keep a signal from ending us. */

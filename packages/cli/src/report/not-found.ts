@@ -3,10 +3,6 @@
 import { DEFAULT_POLICY, type FileEntry, type PolicyInput, PRESETS } from "hutch";
 import { USUAL_COLUMNS, wrap } from "./wrap.ts";
 
-// Loaded so, because an import of this program is there from its start, and most runs have nothing to say.
-const { existsSync } = process.getBuiltinModule("node:fs");
-const { basename, dirname, join, resolve } = process.getBuiltinModule("node:path");
-
 const SYSTEM_FOLDER = /^\/(usr|bin|sbin|lib[^/]*)\//;
 const HINT_INDENT = 2;
 
@@ -30,7 +26,10 @@ export function describeNotFound(command: string, policy: PolicyInput, cwd: stri
   ];
 }
 
+// Node's modules are loaded so, because an import of this program is there from its start, and most runs have nothing to say.
 function hints(command: string, shown: ShownFiles, cwd: string): readonly string[] {
+  const { existsSync } = process.getBuiltinModule("node:fs");
+  const { resolve } = process.getBuiltinModule("node:path");
   const here = resolve(cwd, command);
   if (!command.includes("/") || !existsSync(here) || isShown(resolve(shown.cwd, command), shown)) return [];
   const relative = !command.startsWith("/");
@@ -41,6 +40,7 @@ function hints(command: string, shown: ShownFiles, cwd: string): readonly string
 }
 
 function inExample(command: string, here: string, relative: boolean): string {
+  const { basename, dirname } = process.getBuiltinModule("node:path");
   if (!relative) return `--ro ${dirname(here)} -- ${command}`;
   if (!command.split("/").includes("..")) return `--ro . --cwd "$PWD" -- ${command}`;
   return `--ro ${dirname(here)} --cwd ${dirname(here)} -- ./${basename(here)}`;
@@ -48,6 +48,8 @@ function inExample(command: string, here: string, relative: boolean): string {
 
 /** Then the file is there and what is missing is its interpreter. */
 function isShown(inside: string, { root, files }: ShownFiles): boolean {
+  const { existsSync } = process.getBuiltinModule("node:fs");
+  const { join } = process.getBuiltinModule("node:path");
   const entry = files.findLast(({ path }) => inside === path || inside.startsWith(`${path.replace(/\/$/, "")}/`));
   if (entry !== undefined) return "source" in entry && existsSync(join(entry.source, inside.slice(entry.path.length)));
   return root === null ? SYSTEM_FOLDER.test(inside) && existsSync(inside) : existsSync(join(root, inside));
