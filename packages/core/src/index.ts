@@ -20,6 +20,7 @@ export {
 export { decideVerdict } from "./decide-verdict.ts";
 export { type ErrorCode, HostError, isHutchError, JobError, SandboxRefusedError } from "./errors.ts";
 export type { Evidence, Exit, KillCause, Response, Usage } from "./evidence.ts";
+export { environmentList, executablePaths } from "./exec-arguments.ts";
 export type { Compression, Job, JobKind, Payload } from "./job.ts";
 export {
   describeStandstill,

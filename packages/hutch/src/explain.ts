@@ -1,6 +1,6 @@
 // explain(): the plan that run() would walk, without walking it.
 import type { ControlReport, LaunchPlan, Limits, Policy } from "@hutch/core";
-import { executablePaths } from "./exec-arguments.ts";
+import { executablePaths } from "@hutch/core";
 import { onHost } from "./host-failure.ts";
 import { leaseHostIds } from "./host-ids.ts";
 import { checkRunOptions, type RunOptions } from "./job-options.ts";

@@ -4,6 +4,8 @@ import {
   type CallHandlers,
   type ControlReport,
   type Exit,
+  environmentList,
+  executablePaths,
   HostError,
   type LaunchPlan,
   type Limits,
@@ -15,7 +17,6 @@ import { type Fd, type LaunchMoments, type OwnedFd, type Pid, POLL, poll } from 
 import { compiledLaunch } from "./compiled-launches.ts";
 import type { JobDescriptors } from "./descriptors.ts";
 import { killTree, reapChild } from "./end-child.ts";
-import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { leaseHostIds } from "./host-ids.ts";
 import { openIdRange } from "./id-range.ts";
 import { explainFailure, type Machine, machineFor, refuseMissing } from "./machine.ts";

@@ -1,9 +1,9 @@
 // Launches one job through a worker and supervises it from here: the worker only clones, waits and tells.
 import type { DescriptorSlot, Job, JobUse, Launch, LaunchPlan, Limits } from "@hutch/core";
+import { environmentList, executablePaths } from "@hutch/core";
 import type { Fd, LaunchMoments, OwnedFd } from "@hutch/syscall";
 import { isDamaged } from "./damaged-code.ts";
 import { type JobEnds, openDescriptors } from "./descriptors.ts";
-import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { JobEnding } from "./job-ending.ts";
 import { JobProcess } from "./job-process.ts";
 import { meterSince } from "./meter.ts";

@@ -2,13 +2,14 @@
 import {
   decideVerdict,
   encodeCommand,
+  environmentList,
+  executablePaths,
   type Job,
   type Limits,
   type Report,
   type StartKind,
   type Verdict,
 } from "@hutch/core";
-import { environmentList, executablePaths } from "./exec-arguments.ts";
 import { decodeAnswer, endedOrAborted, type Finished } from "./job-answer.ts";
 import { rebuildError } from "./job-error.ts";
 import { reportOf } from "./job-report.ts";

@@ -2,6 +2,7 @@
 // worker nor a socket buffer ever holds them.
 import {
   encodeRequest,
+  environmentList,
   HostError,
   INLINE_PAYLOAD_BYTES,
   type Job,
@@ -13,7 +14,6 @@ import {
 } from "@hutch/core";
 import { packRights } from "@hutch/fdpass";
 import { type Fd, MSG, type OwnedFd, sealedMemfd, trySendmsg } from "@hutch/syscall";
-import { environmentList } from "./exec-arguments.ts";
 
 const EPIPE = 32;
 /** Of code that nobody prepared. */

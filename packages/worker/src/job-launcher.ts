@@ -1,7 +1,7 @@
 // Turns a launch request into a process, by the backend's plan for a job inside this worker's root.
 // Plans are compiled once per shape and reused: only descriptors, limits and argv differ from job to job.
 import type { Backend, ControlReport, JobUse, Launch, LaunchPlan, Probe, Setup, Step } from "@hutch/core";
-import { describeStandstill } from "@hutch/core";
+import { describeStandstill, executablePaths } from "@hutch/core";
 import { lateBindings, linuxClone, parseStatusRecords, supervisedNumbers } from "@hutch/linux-clone";
 import { posixFork } from "@hutch/posix-fork";
 import {
@@ -124,7 +124,7 @@ export class JobLauncher {
   ): Launched | InJob | LaunchRefused {
     const warm = job.start === "warm";
     const start = warm || job.start === "await" ? job.start : "exec";
-    const executables = start === "exec" ? candidates(job.argv[0] ?? "", job.env) : [];
+    const executables = start === "exec" ? executablePaths(job.argv[0] ?? "", pathIn(job.env)) : [];
     const descriptors = [ends.stdin, ends.stdout, ends.stderr, ...(ends.job === null ? [] : [ends.job])];
     const { supervise } = this.#setup.policy;
     const { supervised } = ends;
@@ -246,9 +246,6 @@ function aboveKept(descriptor: OwnedFd): OwnedFd {
   return new OwnedFd(toFd(tryCall("fcntl", old.fd, DUPFD_CLOEXEC, FIRST_KEPT_FD)));
 }
 
-/** As execvp(3) looks a name up, in the job's own PATH. */
-function candidates(name: string, env: readonly string[]): string[] {
-  if (name.includes("/")) return [name];
-  const path = env.find((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? "";
-  return path.split(":").map((folder) => (folder === "" ? `./${name}` : `${folder}/${name}`));
+function pathIn(env: readonly string[]): string | undefined {
+  return env.find((entry) => entry.startsWith("PATH="))?.slice("PATH=".length);
 }

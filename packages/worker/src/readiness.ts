@@ -1,6 +1,6 @@
 // Makes the worker fit to be copied, and a copy fit to run: one thread, copyable executable memory, an event loop to renew.
 import { existsSync } from "node:fs";
-import type { Setup, Step } from "@hutch/core";
+import { environmentList, type Setup, type Step } from "@hutch/core";
 import type { HostChannel } from "./host-channel.ts";
 import { rehearse } from "./job/rehearse.ts";
 import { prepareRuntime, prepareStreams } from "./job/run-job.ts";
@@ -64,7 +64,7 @@ export async function prepareToBeCopied(setup: Setup, channel: HostChannel): Pro
  * @throws whatever preloaded code broke that a job needs
  */
 async function rehearseCopy({ policy, cgroups }: Setup, channel: HostChannel): Promise<void> {
-  const env = Object.entries(policy.env).map(([name, value]) => `${name}=${value}`);
+  const env = environmentList(policy.env);
   // A folder that only jobs have is entered by each of them.
   const surroundings = { env, cwd: existsSync(policy.cwd) ? policy.cwd : "/" };
   // A cgroup charges these pages to the worker. Where a job's processes are sampled instead, each would be charged for all of
