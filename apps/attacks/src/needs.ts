@@ -15,6 +15,9 @@ export const NAMESPACES: Need = {
 
 export const ROOT: Need = { what: "root", here: () => process.geteuid?.() === 0 };
 
+/** What su and passwd ask. */
+export const PAM: Need = { what: "/etc/pam.d/su", here: () => existsSync("/etc/pam.d/su") };
+
 /** Where they count: a mount without nosuid. */
 export const SET_USER_ID: Need = {
   what: "a folder for temporary files in which set-user-id bits count",

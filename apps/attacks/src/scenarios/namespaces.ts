@@ -1,6 +1,6 @@
 // Attacks by namespaces, capabilities, ids, and programs that have more rights.
 import { join } from "node:path";
-import { NAMESPACES as NEEDED, ROOT, SET_USER_ID } from "../needs.ts";
+import { NAMESPACES as NEEDED, PAM, ROOT, SET_USER_ID } from "../needs.ts";
 import type { Scenario } from "../scenario.ts";
 import { AS_NOBODY, after, IN_NAMESPACES } from "./within.ts";
 
@@ -59,7 +59,7 @@ export const NAMESPACES: readonly Scenario[] = [
       by: "bare",
       // So that what it mounts and maps is there for itself alone.
       within: ["unshare", "--mount", "--"],
-      needs: [ROOT],
+      needs: [ROOT, PAM],
       expected: { reaches: ["su", "setpriv", "passwd", "mount"] },
     },
   },
