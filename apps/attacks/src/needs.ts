@@ -15,8 +15,11 @@ export const NAMESPACES: Need = {
 
 export const ROOT: Need = { what: "root", here: () => process.geteuid?.() === 0 };
 
-/** What su and passwd ask. */
-export const PAM: Need = { what: "/etc/pam.d/su", here: () => existsSync("/etc/pam.d/su") };
+/** What su and passwd ask. It takes more than their files, so su is asked. */
+export const PAM: Need = {
+  what: "PAM with its configuration",
+  here: () => ROOT.here() && Bun.spawnSync(["/bin/su", "-c", "true", "root"], { stdin: "ignore" }).success,
+};
 
 /** Where they count: a mount without nosuid. */
 export const SET_USER_ID: Need = {
