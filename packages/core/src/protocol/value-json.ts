@@ -80,7 +80,7 @@ function fail(why: string): never {
 }
 
 /**
- * Whether JSON brings the value back as it is, and writing it calls nothing of it.
+ * Whether JSON brings the value back as it is, and writing it calls nothing of it but what stands at an index of an array.
  * @param room what the text may still take, at least; a value that is part of itself runs out of depth or room
  */
 function isExact(value: unknown, room: { left: number }, depth: number): boolean {

@@ -36,6 +36,8 @@ describe.each(["linux-clone", "posix-fork"] as const)("concurrentTasksPerWorker 
       concurrentTasksPerWorker: 8,
       policy: { backend },
     });
+    // A standby has descriptors too, and on a slow machine it comes late.
+    await until(() => pool.stats().standbys.waiting > 0 || pool.stats().standbys.heldBack !== null);
     const before = await settledDescriptors();
     const enough = new AbortController();
     const patient = { signal: enough.signal, limits: { cpuMs: 200_000, wallMs: 200_000 } };

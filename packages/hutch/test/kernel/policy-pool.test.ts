@@ -32,11 +32,11 @@ const text = async (pool: Pool<typeof tasks>, script: string): Promise<string> =
 
 describe("files of a pool's policy", async () => {
   test("an overlay is laid anew for every job, and functions work beside it", async () => {
-    const files: FileEntry[] = [{ kind: "overlay", source: join(folder, "data"), path: "/work" }];
+    const files: FileEntry[] = [{ kind: "overlay", source: join(folder, "data"), path: "/data" }];
     await withPool({ files }, async (pool) => {
       // Replaced, not written: in the jobs of a pool that root started the host's owners have no id (docs/files.md).
       const script =
-        "cat /work/file; rm /work/file; echo changed > /work/file; echo x > /work/new; cat /work/file; ls /work";
+        "cat /data/file; rm /data/file; echo changed > /data/file; echo x > /data/new; cat /data/file; ls /data";
       for (let job = 0; job < 2; job += 1) expect(await text(pool, script)).toBe("from the hostchanged\nfile\nnew\n");
       expect(await pool.call("add", [1, 2])).toBe(3);
     });
@@ -46,12 +46,12 @@ describe("files of a pool's policy", async () => {
 
   test("what is read-write can be written, a single file too, and a later entry lies over a tmpfs", async () => {
     const files: FileEntry[] = [
-      { kind: "tmpfs", path: "/work" },
-      { kind: "read-write", source: join(folder, "shared"), path: "/work" },
+      { kind: "tmpfs", path: "/data" },
+      { kind: "read-write", source: join(folder, "shared"), path: "/data" },
       { kind: "read-write", source: join(folder, "alone"), path: "/one" },
       { kind: "tmpfs", path: "/own", sizeBytes: 4096, inodes: 8, noexec: true },
     ];
-    await withPool({ files, cwd: "/work" }, async (pool) => {
+    await withPool({ files, cwd: "/data" }, async (pool) => {
       expect(await text(pool, "echo 1 > file && echo 2 > /one && echo 3 > /own/x && cat file /one /own/x")).toBe(
         "1\n2\n3\n",
       );
@@ -77,14 +77,14 @@ describe("files of a pool's policy", async () => {
     mkdirSync(join(folder, "shared/a/inner"), { recursive: true });
     for (const name of ["shared/a", "shared/a/inner"]) chmodSync(join(folder, name), 0o777);
     const files: FileEntry[] = [
-      { kind: "read-write", source: join(folder, "shared"), path: "/work" },
-      { kind: "tmpfs", path: "/work/a/inner" },
+      { kind: "read-write", source: join(folder, "shared"), path: "/data" },
+      { kind: "tmpfs", path: "/data/a/inner" },
     ];
     await withPool({ files }, async (pool) => {
       const attack =
-        "mv /work/a /work/b 2>/dev/null && ln -s /usr /work/a && echo moved; echo 1 > /work/a/inner/x; true";
+        "mv /data/a /data/b 2>/dev/null && ln -s /usr /data/a && echo moved; echo 1 > /data/a/inner/x; true";
       expect(await text(pool, attack)).toBe("");
-      expect(await text(pool, "ls /work/a/inner")).toBe("");
+      expect(await text(pool, "ls /data/a/inner")).toBe("");
     });
     expect(readdirSync(join(folder, "shared/a/inner"))).toEqual([]);
   });
